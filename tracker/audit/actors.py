@@ -1,0 +1,63 @@
+"""Say who acts: a frozen value built at the edge and handed to every service as `by`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(StrEnum):
+    """Name what a post may do; a person has the roles of the posts held that day."""
+
+    LIAISON = "liaison"
+    UNIT_HEAD = "unit_head"
+    SUPERVISION = "supervision"
+    LEADER = "leader"
+    COUNTY_HEAD = "county_head"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+    SYSTEM = "system"
+
+
+ROLE_LABELS = {
+    Role.LIAISON: _("liaison"),
+    Role.UNIT_HEAD: _("unit head"),
+    Role.SUPERVISION: _("supervision office"),
+    Role.LEADER: _("county leader"),
+    Role.COUNTY_HEAD: _("county head"),
+    Role.AUDITOR: _("auditor"),
+    Role.ADMINISTRATOR: _("administrator"),
+    Role.SYSTEM: _("system"),
+}
+
+
+class NotPermitted(Exception):
+    """Raised when the actor may not do this; the sentence is for the actor to read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Hold who acts at this moment.
+
+    `unit_ids` are the units whose liaison or head the person is; `portfolio_ids` the units a leader supervises, itself
+    not a right to change their tasks. `source` says from where: an address, "jobs", "command".
+    """
+
+    name: str
+    post: str = ""
+    user_id: int | None = None
+    roles: frozenset[Role] = field(default_factory=frozenset)
+    unit_ids: frozenset[int] = field(default_factory=frozenset)
+    portfolio_ids: frozenset[int] = field(default_factory=frozenset)
+    source: str = ""
+
+    def has(self, *roles: Role) -> bool:
+        """Tell whether the actor holds any of `roles`."""
+        return not self.roles.isdisjoint(roles)
+
+
+def system(source: str) -> Actor:
+    """Return the actor that jobs and commands act as; `source` names the job or command."""
+    return Actor(name="system", post="", roles=frozenset({Role.SYSTEM}), source=source)

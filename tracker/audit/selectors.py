@@ -1,0 +1,60 @@
+"""Read the audit chain and the runs of jobs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Model, QuerySet
+
+from tracker.audit.chain import GENESIS, digest
+from tracker.audit.models import AuditEntry, AuditHead, JobRun
+
+
+@dataclass(frozen=True, slots=True)
+class ChainReport:
+    """Say how many entries were checked, the head hash, and the first break with its reason ("" when whole)."""
+
+    entries: int
+    head: str
+    broken_at: int | None
+    reason: str
+
+    @property
+    def whole(self) -> bool:
+        return self.broken_at is None and not self.reason
+
+
+def verify_chain() -> ChainReport:
+    """Walk the whole chain and name its first break: a changed entry, a missing one, or a cut tail."""
+    previous = GENESIS
+    count = 0
+    for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=5000):
+        if entry.previous_hash != previous:
+            return ChainReport(count, previous, entry.pk, "the entry before it is missing or was changed")
+        if digest(entry) != entry.hash:
+            return ChainReport(count, previous, entry.pk, "its content does not match its hash")
+        previous = entry.hash
+        count += 1
+    head = AuditHead.objects.get(pk=1)
+    if head.hash != previous or head.entries != count:
+        return ChainReport(count, previous, None, "entries are missing from the end of the chain")
+    return ChainReport(count, previous, None, "")
+
+
+def history_of(*objects: Model) -> QuerySet[AuditEntry]:
+    """Return the entries about these objects, newest first; objects must share one model."""
+    return AuditEntry.objects.filter(
+        object_type=objects[0]._meta.label_lower, object_id__in=[str(one.pk) for one in objects]
+    ).order_by("-id")
+
+
+def latest_run(job: str) -> JobRun | None:
+    """Return the newest finished run of `job` that succeeded, or None."""
+    return JobRun.objects.filter(job=job, ok=True).order_by("-started_at").first()
+
+
+def last_as_of(job: str) -> datetime | None:
+    """Return the instant the newest good run of `job` worked as of: time going backwards shows against it."""
+    run = latest_run(job)
+    return run.as_of if run else None

@@ -1,0 +1,89 @@
+"""Append to the audit chain, and keep the record of job runs.
+
+Appending locks the head row, so entries have one order; `chain` says what a hash covers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+
+from tracker import clock
+from tracker.audit.actors import Actor
+from tracker.audit.chain import digest
+from tracker.audit.models import AuditEntry, AuditHead, JobRun
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """Describe one act on one object, before it is chained."""
+
+    action: str
+    object_type: str
+    object_id: str
+    object_text: str
+    detail: dict[str, Any] = field(default_factory=dict)
+
+
+def act(action: str, obj: models.Model, **detail: Any) -> Act:
+    """Return the act `action` on a model instance; detail values must be JSON-able."""
+    return Act(action, obj._meta.label_lower, str(obj.pk), str(obj)[:400], detail)
+
+
+def record(*, by: Actor, now: datetime, action: str, obj: models.Model, **detail: Any) -> AuditEntry:
+    """Append one entry; must run inside the transaction of the change it records."""
+    return record_many(by=by, now=now, acts=[act(action, obj, **detail)])[0]
+
+
+def record_many(*, by: Actor, now: datetime, acts: Sequence[Act]) -> list[AuditEntry]:
+    """Append entries in order with one lock of the head and one insert.
+
+    Raises `TransactionManagementError` outside a transaction: an act and its record stand or fall together.
+    """
+    if not acts:
+        return []
+    transaction.get_connection().validate_no_broken_transaction()
+    head = AuditHead.objects.select_for_update().get(pk=1)
+    entries = []
+    previous = head.hash
+    for one in acts:
+        entry = AuditEntry(
+            at=now,
+            actor_id=by.user_id,
+            actor_name=by.name,
+            actor_post=by.post,
+            source=by.source,
+            action=one.action,
+            object_type=one.object_type,
+            object_id=one.object_id,
+            object_text=one.object_text,
+            detail=one.detail,
+            previous_hash=previous,
+        )
+        entry.hash = previous = digest(entry)
+        entries.append(entry)
+    AuditEntry.objects.bulk_create(entries, batch_size=2000)
+    head.hash = previous
+    head.entries += len(entries)
+    head.save(update_fields=["hash", "entries"])
+    return entries
+
+
+@contextmanager
+def job_run(job: str, *, as_of: datetime) -> Iterator[JobRun]:
+    """Record a run of `job`: started, finished, counts, and the error when it raises (which is raised on)."""
+    run = JobRun.objects.create(job=job, started_at=clock.real_now(), as_of=as_of)
+    try:
+        yield run
+    except Exception as error:
+        run.error = f"{type(error).__name__}: {error}"[:4000]
+        raise
+    else:
+        run.ok = True
+    finally:
+        run.finished_at = clock.real_now()
+        run.save()

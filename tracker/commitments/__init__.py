@@ -1,0 +1,1 @@
+"""Hold what was promised and how it stands: commitments, tasks, assignments, deadlines, reports, reviews, extensions."""

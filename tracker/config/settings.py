@@ -1,0 +1,274 @@
+"""Read every setting from the environment; secrets may come from files (`NAME_FILE`)."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+BASE = Path(__file__).resolve().parent.parent
+
+
+def env(name: str, default: str = "") -> str:
+    """Return a setting from the environment, or from the file that `NAME_FILE` names."""
+    if path := os.environ.get(f"{name}_FILE"):
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            raise ImproperlyConfigured(f"{name}_FILE names {path}, which cannot be read: {error.strerror}.") from error
+    return os.environ.get(name, default)
+
+
+def flag(name: str, default: bool = False) -> bool:
+    return env(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+def listed(name: str, default: str = "") -> list[str]:
+    return [part.strip() for part in env(name, default).split(",") if part.strip()]
+
+
+def number(name: str, default: int) -> int:
+    value = env(name, str(default))
+    try:
+        return int(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
+
+
+DEBUG = flag("TRACKER_DEBUG")
+DEMO = flag("TRACKER_DEMO")
+SECRET_KEY = env("TRACKER_SECRET_KEY")
+if not SECRET_KEY:
+    if not (DEBUG or DEMO):
+        raise ImproperlyConfigured("Set TRACKER_SECRET_KEY or TRACKER_SECRET_KEY_FILE to a long random text.")
+    SECRET_KEY = "for-development-and-demonstration-only-" + "0123456789" * 2
+ALLOWED_HOSTS = listed("TRACKER_ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]")
+CSRF_TRUSTED_ORIGINS = listed("TRACKER_TRUSTED_ORIGINS")
+DATA = Path(env("TRACKER_DATA_DIR", str(Path.cwd() / "data"))).absolute()
+
+INSTALLED_APPS = [
+    "tracker.org",
+    "tracker.audit",
+    "tracker.documents",
+    "tracker.commitments",
+    "tracker.messaging",
+    "tracker.notices",
+    "tracker.escalation",
+    "tracker.intake",
+    "tracker.interfaces.web",
+    "tracker.interfaces.api",
+    "tracker.interfaces.ics",
+    "tracker.interfaces.cli",
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "rest_framework.authtoken",
+    "django_filters",
+    "drf_spectacular",
+    "django_htmx",
+    "heroicons",
+    "axes",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tracker.interfaces.web.middleware.ActorMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tracker.interfaces.web.middleware.SecurityHeadersMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "tracker.config.urls"
+WSGI_APPLICATION = "tracker.config.wsgi.application"
+AUTH_USER_MODEL = "org.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "tracker.interfaces.web.context.frame",
+            ],
+        },
+    }
+]
+
+
+def database() -> dict:
+    """Return the default database: a URL, with the password from a file where one is named; SQLite without."""
+    url = env("TRACKER_DATABASE_URL") or f"sqlite:///{DATA / 'tracker.sqlite3'}"
+    password = env("TRACKER_DATABASE_PASSWORD")
+    if password and "://" in url and "@" in url and ":" not in url.split("://", 1)[1].split("@", 1)[0]:
+        scheme, rest = url.split("://", 1)
+        user, rest = rest.split("@", 1)
+        url = f"{scheme}://{user}:{quote(password, safe='')}@{rest}"
+    config = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    if config["ENGINE"].endswith("sqlite3"):
+        # Two processes write: readers must not block the writer, and a write must take its lock at once or wait.
+        config["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 30,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
+        }
+    return config
+
+
+DATABASES = {"default": database()}
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE / "locale"]
+USE_I18N = True
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+
+STATIC_URL = "static/"
+STATIC_ROOT = Path(env("TRACKER_STATIC_DIR", str(DATA / "static")))
+MEDIA_ROOT = Path(env("TRACKER_MEDIA_DIR", str(DATA / "files")))
+WHITENOISE_USE_FINDERS = DEBUG or DEMO
+WHITENOISE_AUTOREFRESH = DEBUG
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or DEMO
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+# Locked by user and address together: by user alone a stranger could lock anybody out, by address alone a proxy would.
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_TEMPLATE = "web/locked.html"
+AXES_VERBOSE = False
+AXES_RESET_ON_SUCCESS = True
+AXES_IPWARE_PROXY_COUNT = number("TRACKER_PROXIES", 0) or None
+LOGIN_URL = "web:login"
+LOGIN_REDIRECT_URL = "web:home"
+LOGOUT_REDIRECT_URL = "web:login"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_SAVE_EVERY_REQUEST = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "tracker.interfaces.web.errors.csrf_failure"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+HTTPS = flag("TRACKER_HTTPS", not (DEBUG or DEMO))
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_SSL_REDIRECT = HTTPS and flag("TRACKER_HTTPS_REDIRECT", True)
+SECURE_HSTS_SECONDS = 31536000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^health$"]
+if flag("TRACKER_BEHIND_PROXY"):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "rest_framework.authentication.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
+    "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_THROTTLE_RATES": {"login": "10/min", "feed": "120/hour"},
+    "NUM_PROXIES": number("TRACKER_PROXIES", 0),
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Commitment tracker",
+    "DESCRIPTION": "Tasks made from a county gazette's dated commitments.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+}
+
+REDIS_URL = env("TRACKER_REDIS_URL", "redis://localhost:6379/0")
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_TIME_LIMIT = 900
+CELERY_TASK_SOFT_TIME_LIMIT = 840
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 10
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# Longer than any task may run, so that a message is never handed out again while its task still works.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+if REDIS_URL.startswith("filesystem://"):
+    QUEUE = DATA / "queue"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(QUEUE),
+        "data_folder_out": str(QUEUE),
+        "control_folder": str(QUEUE / "control"),
+    }
+else:
+    # A web request that rings the bell must not wait for a broker that is down; the next beat does the work.
+    CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 5, "socket_connect_timeout": 2}
+
+EMAIL_BACKEND = env("TRACKER_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
+EMAIL_HOST = env("TRACKER_EMAIL_HOST", "localhost")
+EMAIL_PORT = number("TRACKER_EMAIL_PORT", 25)
+EMAIL_HOST_USER = env("TRACKER_EMAIL_USER")
+EMAIL_HOST_PASSWORD = env("TRACKER_EMAIL_PASSWORD")
+EMAIL_USE_TLS = flag("TRACKER_EMAIL_TLS")
+EMAIL_TIMEOUT = 20
+EMAIL_FILE_PATH = env("TRACKER_EMAIL_DIR") or None
+DEFAULT_FROM_EMAIL = env("TRACKER_EMAIL_FROM", "tracker@localhost")
+
+TRACKER_SITE_URL = env("TRACKER_SITE_URL", "http://localhost:8000").rstrip("/")
+TRACKER_CLOCK_FILE = env("TRACKER_CLOCK_FILE")
+TRACKER_SEED_DIR = Path(env("TRACKER_SEED_DIR", str(BASE.parent / "tasks_seed")))
+TRACKER_CHAT_URLS = listed("TRACKER_CHAT_URLS")
+TRACKER_HEARTBEAT_URL = env("TRACKER_HEARTBEAT_URL")
+TRACKER_SWEEP_SECONDS = number("TRACKER_SWEEP_SECONDS", 180)
+TRACKER_DISPATCH_SECONDS = number("TRACKER_DISPATCH_SECONDS", 60)
+TRACKER_WATCHDOG_SECONDS = number("TRACKER_WATCHDOG_SECONDS", 600)
+TRACKER_WORKING_HOURS = (env("TRACKER_WORKING_FROM", "09:00"), env("TRACKER_WORKING_UNTIL", "17:30"))
+TRACKER_UID_DOMAIN = env("TRACKER_UID_DOMAIN", "commitments.jishan.gov.cn")
+TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
+# What a unit may be asked for and told in a month before the reporting-load page shows it as too much.
+TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": number("TRACKER_CAP_REPORTS", 10)}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("TRACKER_LOG_LEVEL", "INFO")},
+    "loggers": {"axes": {"level": "WARNING"}},
+}

@@ -1,0 +1,8 @@
+"""Serve the pages, the API and the feeds."""
+
+import os
+
+from django.core.wsgi import get_wsgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tracker.config.settings")
+application = get_wsgi_application()

@@ -1,0 +1,130 @@
+"""Store escalation policies with their clauses, the follow-up frozen on each task, and the steps taken."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tracker.commitments.models import Task
+from tracker.documents.models import Document
+from tracker.messaging.models import Item
+from tracker.notices.models import Notice
+from tracker.org.models import Post
+
+
+class EscalationPolicy(models.Model):
+    """Be one version of what a document says happens to whoever is late; the newest version is for tasks opened from now."""
+
+    key = models.SlugField(max_length=80)
+    version = models.PositiveSmallIntegerField(default=1)
+    document = models.ForeignKey(Document, models.PROTECT, related_name="policies")
+    title = models.CharField(_("title"), max_length=200)
+    note = models.TextField(blank=True)
+    ahead = models.JSONField(null=True, blank=True, help_text=_("days before the date; empty for the defaults by size"))
+    overdue = models.JSONField(default=list, help_text=_("pairs of working days after the date and the role reminded"))
+
+    class Meta:
+        ordering = ["key", "-version"]
+        verbose_name = _("escalation policy")
+        verbose_name_plural = _("escalation policies")
+        constraints = [models.UniqueConstraint(fields=["key", "version"], name="policy_version")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class EscalationStep(models.Model):
+    """Be one rung of a policy, with the clause it rests on quoted verbatim."""
+
+    policy = models.ForeignKey(EscalationPolicy, models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    key = models.SlugField(max_length=60)
+    title = models.CharField(_("title"), max_length=200)
+    action = models.CharField(max_length=16)
+    to = models.CharField(max_length=24)
+    body = models.CharField(max_length=120, blank=True)
+    offset = models.PositiveSmallIntegerField()
+    unit = models.CharField(max_length=8)
+    after = models.CharField(max_length=14)
+    notice = models.CharField(max_length=20, blank=True)
+    asks_within = models.PositiveSmallIntegerField(null=True, blank=True)
+    needs_finding = models.CharField(max_length=60, blank=True)
+    needs_signature = models.BooleanField(default=False)
+    signed_by = models.CharField(max_length=120, blank=True)
+    interval_by = models.CharField(max_length=8, default="county")
+    basis_clause = models.CharField(max_length=120, blank=True)
+    basis_line = models.PositiveIntegerField(null=True, blank=True)
+    basis_quote = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["policy", "position"]
+        verbose_name = _("escalation step")
+        verbose_name_plural = _("escalation steps")
+        constraints = [models.UniqueConstraint(fields=["policy", "key"], name="step_key")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class FollowUp(models.Model):
+    """Hold the reminders and the policy frozen on a task when its follow-up opened.
+
+    `version` rises only by the explicit, audited re-basing of a running task. `opened_on` is the civil day from which
+    reminders count.
+    """
+
+    task = models.OneToOneField(Task, models.CASCADE, related_name="follow_up")
+    policy = models.ForeignKey(EscalationPolicy, models.PROTECT, null=True, blank=True)
+    version = models.PositiveSmallIntegerField(default=1)
+    frozen = models.JSONField()
+    opened_on = models.DateField()
+    frozen_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("follow-up")
+        verbose_name_plural = _("follow-ups")
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.policy or ''}"
+
+
+class StepTaken(models.Model):
+    """Record that a reminder or a step came due and was taken: the database is the memory, this row the promise.
+
+    `key` is (task, due-date version, follow-up version, reminder or step). `due_on` is the day it came due, `taken_at`
+    when the sweep recorded it, `effective_on` empty while a proposal waits for its signature. `superseded` marks a
+    reminder that was overtaken by a later one before it could be said.
+    """
+
+    key = models.CharField(max_length=160, unique=True)
+    task = models.ForeignKey(Task, models.PROTECT, related_name="steps_taken")
+    due_version = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8, choices=[("reminder", _("reminder")), ("step", _("escalation step"))])
+    step_key = models.CharField(max_length=60)
+    action = models.CharField(max_length=16)
+    to = models.CharField(max_length=24)
+    title = models.CharField(max_length=200)
+    due_on = models.DateField()
+    taken_at = models.DateTimeField()
+    effective_on = models.DateField(null=True)
+    rectify_by = models.DateField(null=True)
+    late = models.BooleanField(default=False)
+    superseded = models.BooleanField(default=False)
+    counting = models.JSONField(default=list)
+    basis = models.TextField(blank=True)
+    post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="steps_taken")
+    addressee = models.CharField(max_length=200, blank=True)
+    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+")
+    notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["task", "taken_at", "id"]
+        verbose_name = _("step taken")
+        verbose_name_plural = _("steps taken")
+        indexes = [
+            models.Index(fields=["task", "due_version"], name="step_task"),
+            models.Index(fields=["taken_at"], name="step_taken_at"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

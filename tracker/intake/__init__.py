@@ -1,0 +1,1 @@
+"""Bring a gazette in: read tasks_seed/, check it against its own text, plan the differences, apply what was accepted."""

@@ -1,0 +1,1 @@
+"""Serve programs: REST, versioned, with an OpenAPI schema."""

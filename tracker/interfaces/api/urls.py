@@ -1,0 +1,6 @@
+"""Name the addresses."""
+
+from django.urls import URLPattern
+
+app_name = "api"
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,1 @@
+"""Serve the terminal: commands for the office, for cron and for the demonstration."""

@@ -1,0 +1,1 @@
+"""Serve calendars: one feed a scope, behind a secret token."""

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class IcsConfig(AppConfig):
+    name = "tracker.interfaces.ics"

@@ -1,0 +1,6 @@
+"""Name the addresses."""
+
+from django.urls import URLPattern
+
+app_name = "ics"
+urlpatterns: list[URLPattern] = []

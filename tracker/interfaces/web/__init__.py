@@ -1,0 +1,1 @@
+"""Show people their work: pages rendered on the server, usable without JavaScript."""

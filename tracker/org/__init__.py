@@ -1,0 +1,1 @@
+"""Know who answers for what on a given day: units, groups of units, posts, tenures, portfolios, users."""

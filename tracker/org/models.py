@@ -1,0 +1,176 @@
+"""Store units, groups of units, posts, tenures, portfolios and users."""
+
+from __future__ import annotations
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from tracker.audit.actors import ROLE_LABELS, Role
+
+
+class UnitKind(models.TextChoices):
+    COUNTY_DEPARTMENT = "county_department", _("county department")
+    PARTY_BODY = "party_body", _("party body")
+    TOWNSHIP = "township", _("township")
+    VILLAGE = "village", _("village")
+    VERTICAL = "vertical", _("vertical body")
+    ENTERPRISE = "enterprise", _("enterprise")
+    LEADING_GROUP = "leading_group", _("leading group")
+    GROUP_OFFICE = "group_office", _("office of a leading group")
+    SCHOOL_OR_HOSPITAL = "school_or_hospital", _("school or hospital")
+    MASS_ORGANISATION = "mass_organisation", _("mass organisation")
+    COLLECTIVE = "collective", _("units not named one by one")
+    OTHER = "other", _("other")
+
+
+class Unit(models.Model):
+    """Be one body that can be made responsible, under its canonical name."""
+
+    slug = models.SlugField(max_length=80, unique=True)
+    name = models.CharField(_("name"), max_length=120, unique=True)
+    kind = models.CharField(_("kind"), max_length=24, choices=UnitKind.choices)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children")
+    doubt = models.TextField(_("doubt about the merge of names"), blank=True)
+    lines = models.JSONField(default=list, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        ordering = ["kind", "name"]
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitAlias(models.Model):
+    """Be one spelling of a unit met in a text."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=120, unique=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("alias")
+        verbose_name_plural = _("aliases")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class UnitGroup(models.Model):
+    """Be a set of units that a text names together (各乡（镇）人民政府), with the line that says who they are."""
+
+    name = models.CharField(_("name"), max_length=160, unique=True)
+    aliases = models.JSONField(default=list, blank=True)
+    members = models.ManyToManyField(Unit, related_name="groups", blank=True)
+    is_open = models.BooleanField(_("members not named by the text"), default=False)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    basis = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        verbose_name = _("group of units")
+        verbose_name_plural = _("groups of units")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Post(models.Model):
+    """Be a position that holds duties; people pass through it by tenure."""
+
+    key = models.CharField(max_length=200, unique=True)
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
+    title = models.CharField(_("title"), max_length=120)
+    role = models.CharField(_("role"), max_length=20, blank=True, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
+    line = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["unit__name", "title"]
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
+
+    def __str__(self) -> str:
+        return self.title if self.title.startswith(self.unit.name) else f"{self.unit.name}{self.title}"
+
+
+class User(AbstractUser):
+    """Be an account; what it may do comes from the posts its person holds that day."""
+
+    name = models.CharField(_("name"), max_length=60)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    mail_copies = models.BooleanField(_("mail the digest"), default=True)
+
+    class Meta(AbstractUser.Meta):
+        swappable = "AUTH_USER_MODEL"
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+
+class Tenure(models.Model):
+    """Record who held a post from one day to another, both inclusive; an open end has no date."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
+    holder = models.CharField(_("holder"), max_length=60)
+    user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tenures")
+    printed_post = models.CharField(_("post as printed"), max_length=160, blank=True)
+    from_day = models.DateField(_("from"), null=True, blank=True)
+    to_day = models.DateField(_("to"), null=True, blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
+    note = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["post", "from_day"]
+        verbose_name = _("tenure")
+        verbose_name_plural = _("tenures")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "holder", "from_day"], name="tenure_once", nulls_distinct=False
+            )
+        ]
+        indexes = [models.Index(fields=["user"], name="tenure_user")]
+
+    def __str__(self) -> str:
+        return f"{self.holder} {self.post}"
+
+
+class Portfolio(models.Model):
+    """Record that a leader's post supervises (分管), runs (主管) or keeps contact with (联系) a unit."""
+
+    post = models.ForeignKey(Post, models.PROTECT, related_name="portfolios")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="supervised_by")
+    relation = models.CharField(max_length=8)
+    from_day = models.DateField(null=True, blank=True)
+    to_day = models.DateField(null=True, blank=True)
+    line = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("portfolio")
+        verbose_name_plural = _("portfolios")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["post", "unit", "relation", "from_day"], name="portfolio_once", nulls_distinct=False
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} {self.relation} {self.unit}"
+
+
+class WorkdayOverride(models.Model):
+    """Record a county's own correction to the holiday table."""
+
+    day = models.DateField(unique=True)
+    is_workday = models.BooleanField()
+    reason = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["day"]
+        verbose_name = _("calendar override")
+        verbose_name_plural = _("calendar overrides")
+
+    def __str__(self) -> str:
+        return f"{self.day} {self.reason}"

@@ -1,0 +1,104 @@
+"""Read who answers for what on a given day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from functools import lru_cache
+
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Q, QuerySet
+
+from tracker.audit.actors import Actor, Role
+from tracker.org.models import Portfolio, Post, Tenure, Unit, UnitAlias, User, WorkdayOverride
+from tracker.rules.workdays import WorkdayCalendar
+
+# Relations in which a leader answers for a unit; 联系 (keeps contact) is not one of them.
+SUPERVISES = ("分管", "主管", "主持")
+
+
+def workdays() -> WorkdayCalendar:
+    """Return the State Council's calendar with the county's corrections."""
+    overrides = tuple(WorkdayOverride.objects.values_list("day", "is_workday", "reason"))
+    return _calendar(overrides)
+
+
+@lru_cache(maxsize=8)
+def _calendar(overrides: tuple[tuple[date, bool, str], ...]) -> WorkdayCalendar:
+    return WorkdayCalendar.china().with_overrides(
+        rest={day: reason for day, is_workday, reason in overrides if not is_workday},
+        work={day: reason for day, is_workday, reason in overrides if is_workday},
+    )
+
+
+def on_day(day: date) -> Q:
+    """Return the condition that a tenure or portfolio is in force on `day` (both ends inclusive)."""
+    return (Q(from_day__isnull=True) | Q(from_day__lte=day)) & (Q(to_day__isnull=True) | Q(to_day__gte=day))
+
+
+def actor_for(user: User | AnonymousUser, *, on: date, source: str = "") -> Actor:
+    """Return the actor a signed-in account is on that day, with the roles of the posts it holds.
+
+    A disabled account, or none, is an actor without roles.
+    """
+    if not user.is_authenticated or not user.is_active:
+        return Actor(name="", source=source)
+    held = list(Tenure.objects.filter(on_day(on), user=user).select_related("post__unit"))
+    roles = frozenset(Role(tenure.post.role) for tenure in held if tenure.post.role)
+    leads = [tenure.post_id for tenure in held if tenure.post.role in {Role.LEADER, Role.COUNTY_HEAD}]
+    portfolio = portfolio_units(leads, on=on) if leads else frozenset()
+    return Actor(
+        name=user.name or user.username,
+        post="、".join(str(tenure.post) for tenure in held),
+        user_id=user.pk,
+        roles=roles,
+        unit_ids=frozenset(t.post.unit_id for t in held if t.post.role in {Role.LIAISON, Role.UNIT_HEAD}),
+        portfolio_ids=portfolio,
+        source=source,
+    )
+
+
+def portfolio_units(posts: Iterable[int], *, on: date) -> frozenset[int]:
+    """Return the ids of the units that these leaders' posts supervise on that day, their offices included."""
+    direct = set(
+        Portfolio.objects.filter(on_day(on), post__in=list(posts), relation__in=SUPERVISES).values_list(
+            "unit_id", flat=True
+        )
+    )
+    return frozenset(direct | set(Unit.objects.filter(parent__in=direct).values_list("id", flat=True)))
+
+
+def post_of(unit: Unit, role: Role) -> Post | None:
+    """Return the unit's post with that role, or None."""
+    return Post.objects.filter(unit=unit, role=role).order_by("id").first()
+
+
+def supervising_post(unit: Unit, *, on: date) -> Post | None:
+    """Return the deputy head's post that supervises the unit (or its parent) on that day, by the division of work."""
+    chain = [unit.pk] + ([unit.parent_id] if unit.parent_id else [])
+    found = {
+        p.unit_id: p.post
+        for p in Portfolio.objects.filter(on_day(on), unit__in=chain, relation__in=SUPERVISES)
+        .select_related("post__unit")
+        .order_by("-id")
+    }
+    return next((found[pk] for pk in chain if pk in found), None)
+
+
+def holders(post: Post, *, on: date) -> QuerySet[Tenure]:
+    """Return the tenures of `post` in force on that day: usually one; the text may print two people in one post."""
+    return Tenure.objects.filter(on_day(on), post=post).select_related("user").order_by("from_day", "id")
+
+
+def posts_of(user: User, *, on: date) -> list[Post]:
+    """Return the posts the account holds on that day."""
+    return [t.post for t in Tenure.objects.filter(on_day(on), user=user).select_related("post__unit")]
+
+
+def resolve_unit(spelling: str) -> Unit | None:
+    """Return the unit of this name or spelling, or None."""
+    found = Unit.objects.filter(name=spelling).first()
+    if found:
+        return found
+    alias = UnitAlias.objects.filter(name=spelling).select_related("unit").first()
+    return alias.unit if alias else None
