@@ -1,0 +1,1 @@
+"""Tools of the checkout: environment, demonstration, checks. Nothing under `tracker` imports them."""

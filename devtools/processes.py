@@ -1,0 +1,103 @@
+"""Start and stop the processes this checkout needs: servers for tests, children of the demonstration.
+
+Decides how a child is tied to its parent and how it is asked to stop; the callers decide which children there are.
+Standard library only, because the demonstration starts before anything is installed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
+    """Return what a child runs before it starts, so that Linux sends it `number` when its parent is killed outright."""
+    if not sys.platform.startswith("linux"):
+        return None
+    prctl = ctypes.CDLL(None, use_errno=True).prctl
+
+    def before_exec() -> None:
+        prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
+
+    return before_exec
+
+
+class Process:
+    """One child in a session of its own, writing to a log file; only this object's own process is ever signalled."""
+
+    def __init__(
+        self,
+        name: str,
+        command: Sequence[str | os.PathLike[str]],
+        *,
+        log: Path,
+        environment: Mapping[str, str] | None = None,
+        directory: Path | None = None,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        user: int | None = None,
+    ) -> None:
+        """Start `command`. `stop_signal` asks it to end; `user` (root only) is the user and group id it runs as."""
+        self.name = name
+        self.log = log
+        self.stop_signal = stop_signal
+        with log.open("ab") as output:
+            self._popen = subprocess.Popen(
+                [os.fspath(part) for part in command],
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                env=None if environment is None else dict(environment),
+                cwd=directory,
+                start_new_session=True,
+                preexec_fn=die_with_parent(stop_signal),
+                user=user,
+                group=user,
+                extra_groups=None if user is None else [],
+            )
+
+    @property
+    def pid(self) -> int:
+        return self._popen.pid
+
+    @property
+    def returncode(self) -> int | None:
+        """Return the exit code, or None while it runs; negative when a signal ended it."""
+        return self._popen.poll()
+
+    @property
+    def running(self) -> bool:
+        return self.returncode is None
+
+    def send(self, number: signal.Signals) -> None:
+        """Send a signal; nothing happens when the process has ended already."""
+        with contextlib.suppress(ProcessLookupError):
+            self._popen.send_signal(number)
+
+    def kill(self) -> None:
+        """End it without warning, as a power cut or the kernel would."""
+        self.send(signal.SIGKILL)
+        self._popen.wait()
+
+    def stop(self, patience: float = 10) -> None:
+        """Ask it to end; after `patience` seconds end it."""
+        self.send(self.stop_signal)
+        try:
+            self._popen.wait(patience)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
+    def wait(self, patience: float) -> int:
+        """Return the exit code; raises `subprocess.TimeoutExpired` after `patience` seconds."""
+        return self._popen.wait(patience)
+
+    def log_tail(self, lines: int = 30) -> str:
+        """Return the last lines it wrote."""
+        return "\n".join(self.log.read_text("utf-8", errors="replace").splitlines()[-lines:])
