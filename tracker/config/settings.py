@@ -215,7 +215,8 @@ SPECTACULAR_SETTINGS = {
 }
 
 REDIS_URL = env("TRACKER_REDIS_URL", "redis://localhost:6379/0")
-CELERY_BROKER_URL = REDIS_URL
+# A unix socket has one name in redis-py and another in Celery.
+CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
