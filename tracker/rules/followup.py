@@ -140,9 +140,9 @@ class TaskSnapshot:
     `due` is None while undated or waiting. `due_version` starts at 1 and rises at each change of date; `dated_on` is the
     civil day the present date was set, None while it is the first one. `opened_on` is the civil day follow-up began:
     nothing that would have come due before it is made up for. `reported_on` is the last day the lead reported in this
-    period (`reminder` says which reminders that silences). `applied_on` is the day the last application to close says the
-    work was done: lateness is judged by it, so that a slow review is never the unit's. `stopped` are the spells in which
-    the clock stood still, in order.
+    period (`reminder` says which reminders that silences). `applied_on` is the civil day of the last application to close
+    (for a backfill confirmed as done, the day the unit says the work was done): lateness is judged by it, so that a slow
+    review is never the unit's. `stopped` are the spells in which the clock stood still, in order.
     """
 
     id: int

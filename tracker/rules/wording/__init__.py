@@ -11,14 +11,20 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from tracker.rules.wording import counting, follow_up, readings
-from tracker.rules.wording.names import NAMES
+from tracker.rules.wording import counting, follow_up, indicators, names, process, readings
 
 Note = tuple[str, tuple[tuple[str, str], ...]]
 Language = Literal["zh-hans", "en"]
 
 # code -> (Simplified Chinese, English)
-SENTENCES: Mapping[str, tuple[str, str]] = {**counting.SENTENCES, **readings.SENTENCES, **follow_up.SENTENCES}
+SENTENCES: Mapping[str, tuple[str, str]] = {
+    **counting.SENTENCES,
+    **readings.SENTENCES,
+    **follow_up.SENTENCES,
+    **process.SENTENCES,
+    **indicators.SENTENCES,
+}
+NAMES: Mapping[str, tuple[str, str]] = {**names.NAMES, **process.NAMES}
 
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
