@@ -1,8 +1,8 @@
 """Decide what has come due on a task, when to look again, and what happens next if nobody acts: the one decision.
 
-`reminder` and `escalation` say on which days things come due; this module asks which of those days have come, leaves out
-what is recorded as taken, and keeps silent tasks silent. It reads no clock and writes nothing: a sweep that missed a week
-gets the whole week in order, and a sweep that runs twice gets nothing the second time.
+`reminder` and `escalation` say on which days things come due; this module asks which of those days have come,
+leaves out what is recorded as taken, and keeps silent tasks silent. It reads no clock and writes nothing: a sweep
+that missed a week gets the whole week in order, and a sweep that runs twice gets nothing the second time.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from tracker.rules.workdays import ONE_DAY, WorkdayCalendar
 # While work lies with the verifier the unit is neither reminded nor escalated: the ball is not with them.
 SILENT = QUIET | {State.AWAITING_REVIEW}
 
-# A holiday still to be announced moves a day by less than this, so a day in an unannounced year is looked at this early.
+# A holiday still to be announced moves a day by less than this: look that early at a day in an unannounced year.
 UNANNOUNCED_MARGIN = timedelta(days=15)
 
 
@@ -56,9 +56,9 @@ class Status(StrEnum):
 class Planned:
     """Describe one rung of a task's ladder: what comes, to whom, when, and why.
 
-    `on` is the day it comes due if nobody acts, None when blocked or held; for a rung already taken, the day it was taken.
-    `earliest` is the day it comes due at the earliest, every proposal being signed on the day it is made. `notes` are the
-    working and the reason, as wording notes.
+    `on` is the day it comes due if nobody acts, None when blocked or held; for a rung already taken, the day it was
+    taken. `earliest` is the day it comes due at the earliest, every proposal being signed on the day it is made.
+    `notes` are the working and the reason, as wording notes.
     """
 
     key: str
@@ -133,11 +133,12 @@ def next_look(
     taken: Mapping[str, Taken],
     now: datetime,
 ) -> datetime | None:
-    """Return the instant at which to ask `due_actions` again: 00:00 in Asia/Shanghai of the next day something may come due.
+    """Return the instant at which to ask `due_actions` again.
 
-    Nothing comes due before it unless the task, its follow-up, `taken` or the calendar changes; after such a change ask
-    anew. An instant not after `now` means that something is due already. None means that nothing can come due. A day in a
-    year whose holidays are not announced is looked at early and then daily, for the announcement may move it.
+    It is 00:00 in Asia/Shanghai of the next day on which something may come due. Nothing comes due before it unless
+    the task, its follow-up, `taken` or the calendar changes; after such a change ask anew. An instant not after
+    `now` means that something is due already. None means that nothing can come due. A day in a year whose holidays
+    are not announced is looked at early and then daily, for the announcement may move it.
     """
     if task.state in SILENT or task.due is None:
         return None

@@ -6,10 +6,10 @@ signed:
 
 - a step counted from the previous step waits until that one has taken effect;
 - a step counted from a rectification date waits until the notice that sets it has been issued;
-- a step that itself proposes waits until every proposal before it has taken effect, even when it counts from the due
-  date: nothing with legal weight overtakes an unsigned paper;
-- a step that only speaks (remind, notify, list) and counts from the due date goes ahead: an unsigned paper must not keep
-  a late task from those who should know of it.
+- a step that itself proposes waits until every proposal before it has taken effect, even when it counts from the
+  due date: nothing with legal weight overtakes an unsigned paper;
+- a step that only speaks (remind, notify, list) and counts from the due date goes ahead: an unsigned paper must not
+  keep a late task from those who should know of it.
 
 A declined proposal never takes effect, so it holds back the same steps until the date changes. Whether the task's state
 lets anything come due, and what has come due by some instant, is decided by `due`.
@@ -114,8 +114,8 @@ def counting(task: TaskSnapshot, step: Step, day: StepDay, workdays: WorkdayCale
 def faults(follow_up: FollowUp) -> tuple[Note, ...]:
     """Return what is wrong with a policy, one note for each fault; empty when it may be used.
 
-    A step beyond reminding needs a clause, one with legal weight a finding and a signature, and the anchors and the order
-    must make sense.
+    A step beyond reminding needs a clause, one with legal weight a finding and a signature, and the anchors and the
+    order must make sense.
     """
     found: list[Note] = []
     if any(lead < 0 for lead in follow_up.ahead):

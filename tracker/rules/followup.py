@@ -84,8 +84,9 @@ class Step:
     """Describe one rung of an escalation policy.
 
     `offset` is counted in `unit` after `after`; at least 1. `basis` may be None only for `Action.REMIND`.
-    `interval_by` says who set the offset: "clause" or "county". `asks_within` is the rectification period in working
-    days that a drafted notice gives. A step with `needs_finding` or `needs_signature` is a proposal until a person acts.
+    `interval_by` says who set the offset: "clause" or "county". `asks_within` is the rectification period in
+    working days that a drafted notice gives. A step with `needs_finding` or `needs_signature` is a proposal until a
+    person acts.
     """
 
     key: str
@@ -109,9 +110,9 @@ class Step:
 class FollowUp:
     """Hold the reminders and the policy frozen when a task opened.
 
-    `ahead` are days before the due date, the due date itself being 0. `overdue` are pairs of working days after it and the
-    role reminded. `version` rises when a running task is explicitly re-based on an amended policy, and `rebased_on` is the
-    civil day of that; None for a follow-up still as it was frozen at the opening.
+    `ahead` are days before the due date, the due date itself being 0. `overdue` are pairs of working days after it
+    and the role reminded. `version` rises when a running task is explicitly re-based on an amended policy, and
+    `rebased_on` is the civil day of that; None for a follow-up still as it was frozen at the opening.
     """
 
     policy: str
@@ -137,12 +138,13 @@ class Stop(NamedTuple):
 class TaskSnapshot:
     """Hold what a decision needs to know of one due instance.
 
-    `due` is None while undated or waiting. `due_version` starts at 1 and rises at each change of date; `dated_on` is the
-    civil day the present date was set, None while it is the first one. `opened_on` is the civil day follow-up began:
-    nothing that would have come due before it is made up for. `reported_on` is the last day the lead reported in this
-    period (`reminder` says which reminders that silences). `applied_on` is the civil day of the last application to close
-    (for a backfill confirmed as done, the day the unit says the work was done): lateness is judged by it, so that a slow
-    review is never the unit's. `stopped` are the spells in which the clock stood still, in order.
+    `due` is None while undated or waiting. `due_version` starts at 1 and rises at each change of date; `dated_on`
+    is the civil day the present date was set, None while it is the first one. `opened_on` is the civil day
+    follow-up began: nothing that would have come due before it is made up for. `reported_on` is the last day the
+    lead reported in this period (`reminder` says which reminders that silences). `applied_on` is the civil day of
+    the last application to close (for a backfill confirmed as done, the day the unit says the work was done):
+    lateness is judged by it, so that a slow review is never the unit's. `stopped` are the spells in which the clock
+    stood still, in order.
     """
 
     id: int
@@ -164,8 +166,9 @@ class TaskSnapshot:
 class Taken:
     """Record that a step was taken on `on`; `effective_on` stays None while a proposal waits for its signature.
 
-    A step that proposes nothing takes effect on the day it is taken, whether or not `effective_on` repeats it. A proposal
-    that was declined keeps None for good. `rectify_by` is the date the issued notice set for rectification.
+    A step that proposes nothing takes effect on the day it is taken, whether or not `effective_on` repeats it. A
+    proposal that was declined keeps None for good. `rectify_by` is the date the issued notice set for
+    rectification.
     """
 
     on: date
@@ -187,10 +190,10 @@ class Kind(StrEnum):
 class DueAction:
     """Say what has come due: to whom, since which day, resting on which clause, and how the day was counted.
 
-    `key` is unique for (task, due-date version, follow-up version, reminder or step) and `part` is its last portion:
-    "ahead:7", "overdue:3:unit_head", "step:census-office". `title` is the step's own title, empty for a reminder.
-    `superseded` marks a reminder that a later one to the same addressee has overtaken: it is recorded as passed over and
-    not spoken.
+    `key` is unique for (task, due-date version, follow-up version, reminder or step) and `part` is its last
+    portion: "ahead:7", "overdue:3:unit_head", "step:census-office". `title` is the step's own title, empty for a
+    reminder. `superseded` marks a reminder that a later one to the same addressee has overtaken: it is recorded as
+    passed over and not spoken.
     """
 
     key: str

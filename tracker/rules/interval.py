@@ -1,8 +1,9 @@
 """Decide on which day an interval of the follow-up ends, and show how it was counted.
 
-Intervals are counted from the day after their anchor (Civil Code art. 201), in civil days or working days. Days on which
-the task's clock stood still are passed over, and an interval counted in civil days that ends on a rest day ends on the
-next working day (Civil Code art. 203). Which interval a reminder or a step has is decided by `reminder` and `escalation`.
+Intervals are counted from the day after their anchor (Civil Code art. 201), in civil days or working days. Days on
+which the task's clock stood still are passed over, and an interval counted in civil days that ends on a rest day
+ends on the next working day (Civil Code art. 203). Which interval a reminder or a step has is decided by `reminder`
+and `escalation`.
 """
 
 from __future__ import annotations
@@ -68,7 +69,7 @@ def end_of(anchor: date, offset: int, unit: CountingUnit, workdays: WorkdayCalen
 def show(
     anchor: date, offset: int, unit: CountingUnit, end: date, workdays: WorkdayCalendar, stopped: Sequence[Stop]
 ) -> tuple[Note, ...]:
-    """Say how the interval that ends on `end` was counted: the days passed over, the spells, the move off a rest day."""
+    """Say how the interval that ends on `end` was counted: days passed over, spells, the move off a rest day."""
     first = anchor + ONE_DAY
     notes = [note("count.from_next_day", start=anchor, first=first)]
     if unit is CountingUnit.WORKDAY:

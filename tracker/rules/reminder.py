@@ -1,9 +1,9 @@
 """Decide which reminders a task has, on which days, and which of them stay unspoken.
 
-Reminders ahead of the date go to the liaison; their lead times follow the size of the promise unless the policy names its
-own. A reminder that falls on a rest day moves back to the working day before, the one on the due date too. Reminders
-after the date are counted in working days and say that the task is late; they need no clause. Whether a reminder has
-come due by some instant, and which of several is spoken, is decided by `due`.
+Reminders ahead of the date go to the liaison; their lead times follow the size of the promise unless the policy
+names its own. A reminder that falls on a rest day moves back to the working day before, the one on the due date
+too. Reminders after the date are counted in working days and say that the task is late; they need no clause.
+Whether a reminder has come due by some instant, and which of several is spoken, is decided by `due`.
 
 A report handed in silences reminders (a house rule: a report stops the reminders of its period):
 
@@ -21,7 +21,7 @@ from enum import StrEnum
 from tracker.rules.followup import Addressee, CountingUnit, FollowUp, TaskSnapshot
 from tracker.rules.interval import base_day, end_of, floor_day, show, stood_still
 from tracker.rules.wording import Note, note
-from tracker.rules.workdays import ONE_DAY, WorkdayCalendar
+from tracker.rules.workdays import WorkdayCalendar
 
 REPORT_SILENCES_WORKDAYS = 5
 LONG_PERIOD_DAYS = 30
@@ -56,8 +56,8 @@ class Hush(StrEnum):
 class Reminder:
     """Describe one planned reminder of a task's present date.
 
-    `offset` is in civil days before the due date when `ahead`, else in working days after `anchor`. `nominal` is the day
-    before it was moved back from a rest day.
+    `offset` is in civil days before the due date when `ahead`, else in working days after `anchor`. `nominal` is
+    the day before it was moved back from a rest day.
     """
 
     part: str
@@ -108,9 +108,7 @@ def counting(task: TaskSnapshot, reminder: Reminder, workdays: WorkdayCalendar) 
         lead = [note("follow_up.overdue", due=task.due, n=reminder.offset)]
         if reminder.anchor != task.due:
             lead.append(note("follow_up.counts_from_floor", day=reminder.anchor))
-        worked = show(
-            reminder.anchor, reminder.offset, CountingUnit.WORKDAY, reminder.on, workdays, task.stopped
-        )
+        worked = show(reminder.anchor, reminder.offset, CountingUnit.WORKDAY, reminder.on, workdays, task.stopped)
         return (*lead, *worked)
     if reminder.offset == 0:
         notes = [note("follow_up.due_today", due=task.due)]

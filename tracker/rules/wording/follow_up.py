@@ -1,4 +1,7 @@
-"""Say why a reminder or an escalation step has come due. A code maps to its Simplified Chinese and its English sentence."""
+"""Say why a reminder or an escalation step has come due, and what is wrong with a policy.
+
+A code maps to its Simplified Chinese and its English sentence.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "indicator.forecast_unsure": (
         "按目前趋势，到{day}预计为{value}（{low}至{high}），能否达到目标{target}尚不确定。",
-        "On the present trend {value} is expected by {day} ({low} to {high}); whether it meets the target, {target}, is not sure.",
+        "On the present trend {value} is expected by {day} ({low} to {high}); the target, {target}, is in doubt.",
     ),
     "indicator.forecast_meets": (
         "按目前趋势，到{day}预计为{value}（{low}至{high}），可达到目标{target}。",

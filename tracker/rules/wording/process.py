@@ -42,7 +42,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     ),
     "extension.too_late": (
         "到期日{due}已过，不能再申请延期；请说明情况并申请办结，或由审核单位处理。",
-        "The due date, {due}, has passed, so an extension can no longer be asked for; report how the task stands instead.",
+        "The due date, {due}, has passed, so an extension can no longer be asked for; report how the task stands.",
     ),
     "extension.not_later": (
         "新的日期须晚于现到期日{due}。",
