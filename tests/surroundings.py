@@ -14,6 +14,7 @@ import shutil
 
 import pytest
 
+from devtools.messages import compile_stale
 from tests.servers import PostgresServer, ValkeyServer, private_directory
 
 # Set by the first process for the workers it starts.
@@ -49,8 +50,8 @@ class Surroundings:
         return self.valkey.url
 
     def set_environment(self) -> None:
-        """Set what the settings read, and drop the product's other variables: a developer's shell is not a test's."""
-        for name in [name for name in os.environ if name.startswith("TRACKER_") and "_TEST_" not in name]:
+        """Set what the settings read and drop what else a developer's shell may hold for them or for PostgreSQL."""
+        for name in [name for name in os.environ if name.startswith(("PG", "TRACKER_")) and "_TEST_" not in name]:
             del os.environ[name]
         os.environ["TRACKER_DATABASE_URL"] = self.database_url
         os.environ["TRACKER_REDIS_URL"] = self.redis_url
@@ -74,6 +75,7 @@ class Surroundings:
         shutil.rmtree(self.directory, ignore_errors=True)
 
 
+compile_stale()
 SURROUNDINGS = Surroundings()
 SURROUNDINGS.set_environment()
 atexit.register(SURROUNDINGS.stop)
