@@ -86,6 +86,21 @@ def step_part(step: Step) -> str:
     return f"step:{step.key}"
 
 
+def entry_of(task: TaskSnapshot, follow_up: FollowUp, part: str, taken: Mapping[str, Taken]) -> Taken | None:
+    """Return how a part was taken; None if it was not.
+
+    After a re-basing what was taken under an earlier version of the follow-up counts: re-basing a running task
+    must not play again what its units have already been told.
+    """
+    if not taken:
+        return None
+    for version in range(follow_up.version, 0, -1):
+        entry = taken.get(f"{task.id}:{task.due_version}:{version}:{part}")
+        if entry is not None:
+            return entry
+    return None
+
+
 def due_actions(
     task: TaskSnapshot,
     follow_up: FollowUp,
@@ -107,18 +122,21 @@ def due_actions(
     come = [one for one in reminder.reminders(task, follow_up, workdays) if one.hush is None and one.on <= today]
     newest = {one.to: one for one in come}
     for one in come:
-        if _entry(task, follow_up, one.part, taken) is None:
+        if entry_of(task, follow_up, one.part, taken) is None:
             actions.append(_reminder_action(task, follow_up, workdays, one, today, one is not newest[one.to]))
     reminded = len(actions)
     earlier: list[Taken] = []
+    place = date.min
     for index, step in enumerate(follow_up.steps):
-        entry = _entry(task, follow_up, step_part(step), taken)
-        if entry is None:
-            day = escalation.step_day(task, follow_up, workdays, index, earlier)
+        entry = entry_of(task, follow_up, step_part(step), taken)
+        if entry is not None:
+            place = entry.on
+        else:
+            day = escalation.step_day(task, follow_up, workdays, index, earlier, place)
             if isinstance(day, Blocked) or day.on > today:
                 break
             actions.append(_step_action(task, follow_up, workdays, step, day, today))
-            entry = Taken(on=today)
+            place, entry = day.on, Taken(on=today)
         earlier.append(entry)
     if 0 < reminded < len(actions):
         # The sort is stable: steps keep the policy's order, and a reminder of the same day stands before a step.
@@ -145,13 +163,15 @@ def next_look(
     days = [
         one.on
         for one in reminder.reminders(task, follow_up, workdays)
-        if one.hush is None and _entry(task, follow_up, one.part, taken) is None
+        if one.hush is None and entry_of(task, follow_up, one.part, taken) is None
     ]
     earlier: list[Taken] = []
     for index, step in enumerate(follow_up.steps):
-        entry = _entry(task, follow_up, step_part(step), taken)
+        entry = entry_of(task, follow_up, step_part(step), taken)
         if entry is None:
-            day = escalation.step_day(task, follow_up, workdays, index, earlier)
+            day = escalation.step_day(
+                task, follow_up, workdays, index, earlier, earlier[-1].on if earlier else date.min
+            )
             if isinstance(day, StepDay):
                 days.append(day.on)
             break
@@ -178,30 +198,10 @@ def ladder(
     """
     if task.due is None:
         return ()
-    placed: list[tuple[date, Planned]] = [
-        (rung.on or date.max, rung) for rung in _reminder_rungs(task, follow_up, workdays, taken, today)
-    ]
-    place = date.min
-    for rung in _step_rungs(task, follow_up, workdays, taken, today):
-        # Steps keep the policy's order even where one was taken later than the next was due.
-        place = max(place, rung.on or rung.earliest or date.max)
-        placed.append((place, rung))
-    placed.sort(key=lambda entry: entry[0])
-    return tuple(rung for _, rung in placed if rung.taken is not None or task.state not in ENDED)
-
-
-def _entry(task: TaskSnapshot, follow_up: FollowUp, part: str, taken: Mapping[str, Taken]) -> Taken | None:
-    """Find how a part was taken, under this version of the follow-up or, after a re-basing, under an earlier one.
-
-    Re-basing a running task must not play again what its units have already been told.
-    """
-    if not taken:
-        return None
-    for version in range(follow_up.version, 0, -1):
-        entry = taken.get(f"{task.id}:{task.due_version}:{version}:{part}")
-        if entry is not None:
-            return entry
-    return None
+    rungs = _reminder_rungs(task, follow_up, workdays, taken, today)
+    rungs += _step_rungs(task, follow_up, workdays, taken, today)
+    rungs.sort(key=lambda rung: rung.on or rung.earliest or date.max)
+    return tuple(rung for rung in rungs if rung.taken is not None or task.state not in ENDED)
 
 
 def _reminder_action(
@@ -254,7 +254,7 @@ def _reminder_rungs(
 ) -> list[Planned]:
     rungs = []
     for one in reminder.reminders(task, follow_up, workdays):
-        entry = _entry(task, follow_up, one.part, taken)
+        entry = entry_of(task, follow_up, one.part, taken)
         notes = reminder.counting(task, one, workdays)
         on: date | None = one.on
         if entry is not None:
@@ -292,8 +292,9 @@ def _step_rungs(
     unsigned: list[Taken] = []  # how the steps go if nobody signs anything
     signed: list[Taken] = []  # how they go if every proposal is signed the day it is made, and those waiting today
     blocked: Blocked | None = None
+    place = date.min
     for index, step in enumerate(follow_up.steps):
-        entry = _entry(task, follow_up, step_part(step), taken)
+        entry = entry_of(task, follow_up, step_part(step), taken)
         on: date | None
         earliest: date | None
         notes: tuple[Note, ...] = ()
@@ -309,11 +310,11 @@ def _step_rungs(
             on = earliest = None
             status, notes = Status.HELD, _held(task)
         else:
-            first = escalation.step_day(task, follow_up, workdays, index, signed)
+            first = escalation.step_day(task, follow_up, workdays, index, signed, place)
             assert isinstance(first, StepDay), "a step is blocked by unsigned proposals alone"
-            earliest = max(first.on, today)
-            signed.append(Taken(earliest, earliest))
-            day = blocked or escalation.step_day(task, follow_up, workdays, index, unsigned)
+            earliest = first.on
+            signed.append(Taken(max(earliest, today), max(earliest, today)))
+            day = blocked or escalation.step_day(task, follow_up, workdays, index, unsigned, place)
             if isinstance(day, Blocked):
                 blocked, on, status = day, None, Status.BLOCKED
                 notes = (note("ladder.waits_for_signature", step=day.by.title),)
@@ -322,6 +323,7 @@ def _step_rungs(
                 status = Status.DUE if on <= today else Status.COMING
                 unsigned.append(Taken(max(on, today)))
                 notes = escalation.counting(task, step, day, workdays)
+        place = on or earliest or place
         rungs.append(
             Planned(
                 key=key_of(task, follow_up, step_part(step)),

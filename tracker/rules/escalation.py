@@ -41,16 +41,12 @@ class Blocked:
 class StepDay:
     """Hold the day a step comes due and the anchor it counts from.
 
-    `after_earlier` is True when the counted day was moved on, past the day the step before was taken.
+    `counted` is the day the interval ends. `on` is later where the step before came due or was taken later than that.
     """
 
     on: date
     anchor: date
     counted: date
-
-    @property
-    def after_earlier(self) -> bool:
-        return self.on != self.counted
 
 
 def is_proposal(step: Step) -> bool:
@@ -74,23 +70,28 @@ def rectification_day(step: Step, effective: date, workdays: WorkdayCalendar) ->
 
 
 def step_day(
-    task: TaskSnapshot, follow_up: FollowUp, workdays: WorkdayCalendar, index: int, earlier: Sequence[Taken]
+    task: TaskSnapshot,
+    follow_up: FollowUp,
+    workdays: WorkdayCalendar,
+    index: int,
+    earlier: Sequence[Taken],
+    not_before: date,
 ) -> StepDay | Blocked:
     """Return the day the step at `index` comes due, or what blocks it.
 
-    `earlier` holds how each step before it was taken, in the order of the policy; the task has a due date. The day is a
-    working day, and none on which the clock stood still.
+    `earlier` holds how each step before it was taken, in the order of the policy, and `not_before` is the day the last
+    of them came due; the task has a due date. The day is a working day, and none on which the clock stood still.
     """
     step = follow_up.steps[index]
     anchor = _anchor(task, follow_up, workdays, index, earlier)
     if isinstance(anchor, Blocked):
         return anchor
     counted = end_of(anchor, step.offset, step.unit, workdays, task.stopped)
-    on = counted
+    on = max(counted, not_before)
     if index and step.after is After.DUE and follow_up.steps[index - 1].after is not After.DUE:
         # The step before went by signatures, not by the calendar; catching up with the calendar on the same day would
         # put two rungs on one day.
-        on = max(counted, workdays.next_workday(earlier[-1].on + ONE_DAY))
+        on = max(on, workdays.next_workday(earlier[-1].on + ONE_DAY))
     return StepDay(on, anchor, counted)
 
 
@@ -105,7 +106,7 @@ def counting(task: TaskSnapshot, step: Step, day: StepDay, workdays: WorkdayCale
     elif day.anchor != task.due:
         notes.append(note("follow_up.counts_from_floor", day=day.anchor))
     notes.extend(show(day.anchor, step.offset, step.unit, day.counted, workdays, task.stopped))
-    if day.after_earlier:
+    if day.on != day.counted:
         notes.append(note("follow_up.after_earlier", day=day.on))
     notes.append(note(f"follow_up.interval_by_{'clause' if step.interval_by == 'clause' else 'county'}"))
     return tuple(notes)

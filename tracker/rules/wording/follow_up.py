@@ -53,8 +53,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{first} to {last}: the clock stood still; those days are not counted.",
     ),
     "follow_up.after_earlier": (
-        "上一步刚办理，本步排在其后的工作日{day}。",
-        "The step before has only just been taken, so this one follows on the working day after it, {day}.",
+        "不先于上一步，排至{day}。",
+        "Not before the step that comes first; moved to {day}.",
     ),
     "follow_up.interval_by_clause": (
         "间隔由条款规定。",

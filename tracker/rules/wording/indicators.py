@@ -17,6 +17,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "最近的数据为{day}，已超过{n}天，不能说明现状。",
         "The newest value is of {day}, more than {n} days old, and says nothing of today.",
     ),
+    "indicator.no_final": (
+        "期限{day}已过，尚无期末数据，最近的数据为{last}。",
+        "The date, {day}, has passed without a value for it; the newest is of {last}.",
+    ),
     "indicator.met": (
         "{day}的数值{value}已达到目标{target}。",
         "The value of {day}, {value}, meets the target, {target}.",
