@@ -63,7 +63,9 @@ def main():
     sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
     from devtools import commands as work
     from devtools.paths import Trouble
+    from devtools.processes import heed_signals
 
+    heed_signals()
     try:
         return work.run(options)
     except Trouble as trouble:

@@ -17,6 +17,7 @@ from pathlib import Path
 from devtools import locks
 from devtools.environment import PYTHON, TRACKER, clean_environment
 from devtools.paths import ROOT
+from devtools.processes import attend
 
 
 @dataclass(frozen=True)
@@ -62,7 +63,7 @@ def everything() -> int:
 def pytest_only(arguments: Sequence[str]) -> int:
     """Run pytest alone with these arguments."""
     command = [os.fspath(PYTHON), "-m", "pytest", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=clean_environment(), check=False).returncode
+    return attend(command, directory=ROOT, environment=clean_environment())
 
 
 def _steps(scratch: Path) -> list[Step]:
@@ -123,7 +124,7 @@ def _run(step: Step, totals: Totals) -> None:
 def _pytest(name: str, arguments: Sequence[str], environment: Mapping[str, str], scratch: Path, totals: Totals) -> None:
     report = scratch / f"{len(list(scratch.glob('*.xml')))}.xml"
     command = [os.fspath(PYTHON), "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
-    code = subprocess.run(command, cwd=ROOT, env={**clean_environment(), **environment}, check=False).returncode
+    code = attend(command, directory=ROOT, environment={**clean_environment(), **environment})
     failed = 0
     if report.exists():
         for suite in ElementTree.parse(report).getroot().iter("testsuite"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 from pathlib import Path
 
 from devtools import checks, demo, locks
 from devtools.environment import PYTHON, Kind, clean_environment, ensure
 from devtools.paths import ROOT, Trouble
+from devtools.processes import attend
 
 
 def run(options: argparse.Namespace) -> int:
@@ -57,4 +57,4 @@ def _stale(source: Path, compiled: Path) -> bool:
 def _module(name: str, *arguments: str) -> int:
     """Run a module with the environment's Python in the checkout and return its exit code."""
     command = [os.fspath(PYTHON), "-m", name, *arguments]
-    return subprocess.run(command, cwd=ROOT, env=clean_environment(), check=False).returncode
+    return attend(command, directory=ROOT, environment=clean_environment())

@@ -21,12 +21,11 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import FrameType
 from urllib.parse import quote
 
 from devtools.environment import PYTHON, TRACKER, clean_environment
 from devtools.paths import DEMO, ROOT, Trouble
-from devtools.processes import Process
+from devtools.processes import Process, attend
 
 HOST = "127.0.0.1"
 # Starting takes a few seconds; the limit only ends a hopeless wait.
@@ -34,14 +33,10 @@ PATIENCE = 120
 MARK = "This folder belongs to the demonstration; `python3 dev.py demo --fresh` removes it.\n"
 
 
-class Stop(Exception):
-    """Somebody asked the demonstration to end."""
-
-
 def run(*, port: int, fresh: bool) -> int:
     """Run until Ctrl-C, SIGTERM or the end of a child; return 0 when it was asked to end."""
     _check_port(port)
-    with _data(fresh=fresh), _signals(), tempfile.TemporaryDirectory(prefix="tracker-", dir=_short_folder()) as sockets:
+    with _data(fresh=fresh), tempfile.TemporaryDirectory(prefix="tracker-", dir=_short_folder()) as sockets:
         children: list[Process] = []
         try:
             environment = _environment(port)
@@ -57,7 +52,7 @@ def run(*, port: int, fresh: bool) -> int:
             while True:
                 _check_children(children)
                 time.sleep(0.3)
-        except (Stop, KeyboardInterrupt):
+        except KeyboardInterrupt:
             print("\nStopping …", flush=True)
             return 0
         finally:
@@ -122,16 +117,6 @@ def _held() -> Iterator[None]:
         yield
     finally:
         os.close(handle)
-
-
-@contextlib.contextmanager
-def _signals() -> Iterator[None]:
-    def stop(number: int, frame: FrameType | None) -> None:
-        raise Stop
-
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, stop)
-    yield
 
 
 def _environment(port: int) -> dict[str, str]:
@@ -205,8 +190,7 @@ def _log(name: str) -> Path:
 
 
 def _command(environment: dict[str, str], name: str) -> None:
-    done = subprocess.run([TRACKER, name], cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, check=False)
-    if done.returncode:
+    if attend([TRACKER, name], directory=ROOT, environment=environment):
         raise Trouble(f"`tracker {name}` failed; see above. `python3 dev.py demo --fresh` starts with new data.")
 
 

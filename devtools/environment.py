@@ -25,6 +25,7 @@ from pathlib import Path
 from typing import Literal
 
 from devtools.paths import REQUIREMENTS, ROOT, VENV, Trouble
+from devtools.processes import attend
 
 Kind = Literal["runtime", "dev"]
 
@@ -176,33 +177,37 @@ def pip_environment() -> dict[str, str]:
 
 
 def _install(lock: Path) -> None:
-    total = len(re.findall(r"^[A-Za-z0-9]", lock.read_text("utf-8"), re.MULTILINE))
-    command = [PYTHON, "-m", "pip", "install", "--require-hashes", "--only-binary", ":all:", "--no-compile"]
+    lines = lock.read_text("utf-8").splitlines()
+    packages = [number for number, line in enumerate(lines, 1) if re.match(r"[A-Za-z0-9]", line)]
+    command: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "pip",
+        "install",
+        "--require-hashes",
+        "--only-binary",
+        ":all:",
+        "--no-compile",
+    ]
     command += ["--no-input", "--disable-pip-version-check", "--progress-bar", "off", "-r", lock]
     tail: deque[str] = deque(maxlen=25)
-    seen = 0
-    with subprocess.Popen(
-        command,
-        env=pip_environment(),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        encoding="utf-8",
-        errors="replace",
-    ) as pip:
-        assert pip.stdout is not None
-        for line in pip.stdout:
-            tail.append(line)
-            word, _, rest = line.strip().partition(" ")
-            if word in ("Collecting", "Ignoring", "Requirement"):
-                seen += 1
-                package = rest.removeprefix("already satisfied: ").split(" ")[0].rstrip(":").replace("==", " ")
-                _show(f"  {seen:3d} of {total}  {package}", always=seen % 20 == 0)
-            elif word == "Installing":
-                _show("  unpacking …", always=True)
+    shown = 0
+
+    def progress(line: str) -> None:
+        nonlocal shown
+        tail.append(line)
+        # However pip comes by a package, it names the line of the lock that asks for it.
+        if (asked := re.search(r"\(line (\d+)\)", line)) and int(asked[1]) in packages:
+            count = packages.index(int(asked[1])) + 1
+            package = lines[int(asked[1]) - 1].split(";")[0].rstrip(" \\").replace("==", " ")
+            _show(f"  {count:3d} of {len(packages)}  {package}", always=count >= shown + 20)
+            shown = max(shown, count - count % 20)
+        elif line.startswith("Installing"):
+            _show("  unpacking …", always=True)
+
+    code = attend(command, directory=ROOT, environment=pip_environment(), each_line=progress)
     _show("", always=False)
-    if pip.returncode:
+    if code:
         raise Trouble(
             f"The packages could not be installed:\n{''.join(tail)}\n"
             "Check that this machine reaches a package index and that the disk has a gigabyte free. A mirror is set "

@@ -14,6 +14,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from types import FrameType
 
 PR_SET_PDEATHSIG = 1
 
@@ -28,6 +29,62 @@ def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
         prctl(PR_SET_PDEATHSIG, int(number), 0, 0, 0)
 
     return before_exec
+
+
+class Terminated(KeyboardInterrupt):
+    """SIGTERM or SIGHUP, raised where Ctrl-C would raise; unlike Ctrl-C it has not reached the children."""
+
+
+def heed_signals() -> None:
+    """Let SIGTERM and SIGHUP end this program as Ctrl-C does: through its `finally` clauses."""
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        raise Terminated
+
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, stop)
+
+
+def attend(
+    command: Sequence[str | os.PathLike[str]],
+    *,
+    directory: Path,
+    environment: Mapping[str, str],
+    each_line: Callable[[str], None] | None = None,
+) -> int:
+    """Run a program to its end and return its exit code; interrupted, give it time to put its things in order.
+
+    It writes to this program's output, or, with `each_line`, every line it writes is handed to that function.
+    """
+    child = subprocess.Popen(
+        [os.fspath(part) for part in command],
+        cwd=directory,
+        env=dict(environment),
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE if each_line else None,
+        stderr=subprocess.STDOUT if each_line else None,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        preexec_fn=die_with_parent(signal.SIGINT),
+    )
+    try:
+        if each_line and child.stdout:
+            for line in child.stdout:
+                each_line(line)
+        return child.wait()
+    except KeyboardInterrupt as interruption:
+        if isinstance(interruption, Terminated):
+            child.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(20)
+        raise
+    finally:
+        if child.poll() is None:
+            child.kill()
+            child.wait()
+        if child.stdout:
+            child.stdout.close()
 
 
 class Process:
