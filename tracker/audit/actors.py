@@ -3,23 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from enum import StrEnum
 
 from django.utils.translation import gettext_lazy as _
 
+from tracker.rules.transitions import Role
 
-class Role(StrEnum):
-    """Name what a post may do; a person has the roles of the posts held that day."""
-
-    LIAISON = "liaison"
-    UNIT_HEAD = "unit_head"
-    SUPERVISION = "supervision"
-    LEADER = "leader"
-    COUNTY_HEAD = "county_head"
-    AUDITOR = "auditor"
-    ADMINISTRATOR = "administrator"
-    SYSTEM = "system"
-
+__all__ = ["ROLE_LABELS", "Actor", "NotPermitted", "Role", "system"]
 
 ROLE_LABELS = {
     Role.LIAISON: _("liaison"),

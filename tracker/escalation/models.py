@@ -7,21 +7,27 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.commitments.models import Task
 from tracker.documents.models import Document
-from tracker.messaging.models import Item
-from tracker.notices.models import Notice
 from tracker.org.models import Post
 
 
 class EscalationPolicy(models.Model):
-    """Be one version of what a document says happens to whoever is late; the newest version is for tasks opened from now."""
+    """Be one version of what a document says happens to whoever is late; the newest version is for tasks opened from now.
+
+    `withdrawn_at` is set on every version when the policy left the seed: no task opens under it any more.
+    """
 
     key = models.SlugField(max_length=80)
     version = models.PositiveSmallIntegerField(default=1)
     document = models.ForeignKey(Document, models.PROTECT, related_name="policies")
     title = models.CharField(_("title"), max_length=200)
     note = models.TextField(blank=True)
+    attaches = models.TextField(_("which commitments it is for"), blank=True)
     ahead = models.JSONField(null=True, blank=True, help_text=_("days before the date; empty for the defaults by size"))
     overdue = models.JSONField(default=list, help_text=_("pairs of working days after the date and the role reminded"))
+    findings = models.JSONField(
+        default=list, blank=True, help_text=_("what a named authority may decide on a fact of the clause, whatever the date")
+    )
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["key", "-version"]
@@ -66,19 +72,33 @@ class EscalationStep(models.Model):
         return self.title
 
 
-class FollowUp(models.Model):
-    """Hold the reminders and the policy frozen on a task when its follow-up opened.
+class Ladder(models.Model):
+    """Be one frozen set of reminders and steps, shared by all tasks that opened under it; never changed."""
 
-    `version` rises only by the explicit, audited re-basing of a running task. `opened_on` is the civil day from which
-    reminders count.
+    digest = models.CharField(max_length=64, unique=True)
+    content = models.JSONField()
+
+    class Meta:
+        verbose_name = _("ladder")
+        verbose_name_plural = _("ladders")
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class FollowUp(models.Model):
+    """Hold the ladder frozen on a task when its follow-up opened.
+
+    `version` rises, and `rebased_on` is set, only by the explicit, audited re-basing of a running task. `opened_on` is the
+    civil day from which reminders count.
     """
 
     task = models.OneToOneField(Task, models.CASCADE, related_name="follow_up")
     policy = models.ForeignKey(EscalationPolicy, models.PROTECT, null=True, blank=True)
+    ladder = models.ForeignKey(Ladder, models.PROTECT)
     version = models.PositiveSmallIntegerField(default=1)
-    frozen = models.JSONField()
     opened_on = models.DateField()
-    frozen_at = models.DateTimeField()
+    rebased_on = models.DateField(null=True, blank=True)
 
     class Meta:
         verbose_name = _("follow-up")
@@ -91,7 +111,7 @@ class FollowUp(models.Model):
 class StepTaken(models.Model):
     """Record that a reminder or a step came due and was taken: the database is the memory, this row the promise.
 
-    `key` is (task, due-date version, follow-up version, reminder or step). `due_on` is the day it came due, `taken_at`
+    `key` is (task, due-date version, follow-up version, reminder or step); the item or notice it led to carries the same key. `due_on` is the day it came due, `taken_at`
     when the sweep recorded it, `effective_on` empty while a proposal waits for its signature. `superseded` marks a
     reminder that was overtaken by a later one before it could be said.
     """
@@ -100,7 +120,7 @@ class StepTaken(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="steps_taken")
     due_version = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8, choices=[("reminder", _("reminder")), ("step", _("escalation step"))])
-    step_key = models.CharField(max_length=60)
+    part = models.CharField(max_length=80)
     action = models.CharField(max_length=16)
     to = models.CharField(max_length=24)
     title = models.CharField(max_length=200)
@@ -114,8 +134,6 @@ class StepTaken(models.Model):
     basis = models.TextField(blank=True)
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="steps_taken")
     addressee = models.CharField(max_length=200, blank=True)
-    item = models.ForeignKey(Item, models.PROTECT, null=True, related_name="+")
-    notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         ordering = ["task", "taken_at", "id"]

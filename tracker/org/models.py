@@ -68,6 +68,7 @@ class UnitGroup(models.Model):
     is_open = models.BooleanField(_("members not named by the text"), default=False)
     line = models.PositiveIntegerField(null=True, blank=True)
     basis = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["name"]
@@ -78,14 +79,33 @@ class UnitGroup(models.Model):
         return self.name
 
 
+class Position(models.TextChoices):
+    COUNTY_HEAD = "county_head", _("county head")
+    DEPUTY_HEAD = "deputy_head", _("deputy county head")
+    UNIT_HEAD = "unit_head", _("unit head")
+    DEPUTY = "deputy", _("deputy")
+    LIAISON = "liaison", _("liaison")
+    GROUP_HEAD = "group_head", _("head of a leading group")
+    GROUP_DEPUTY = "group_deputy", _("deputy head of a leading group")
+    GROUP_MEMBER = "group_member", _("member of a leading group")
+    GROUP_OFFICE_HEAD = "group_office_head", _("head of a leading group's office")
+    OTHER = "other", _("other")
+
+
 class Post(models.Model):
-    """Be a position that holds duties; people pass through it by tenure."""
+    """Be a position that holds duties; people pass through it by tenure.
+
+    `position` is what the post is in the county; `role` what its holder may do here, empty for posts without an account's
+    rights of their own.
+    """
 
     key = models.CharField(max_length=200, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     title = models.CharField(_("title"), max_length=120)
     role = models.CharField(_("role"), max_length=20, blank=True, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
+    position = models.CharField(_("position"), max_length=20, choices=Position.choices, default=Position.OTHER)
     line = models.PositiveIntegerField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["unit__name", "title"]
@@ -121,6 +141,7 @@ class Tenure(models.Model):
     to_day = models.DateField(_("to"), null=True, blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["post", "from_day"]
@@ -146,6 +167,7 @@ class Portfolio(models.Model):
     from_day = models.DateField(null=True, blank=True)
     to_day = models.DateField(null=True, blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("portfolio")
@@ -166,6 +188,7 @@ class WorkdayOverride(models.Model):
     day = models.DateField(unique=True)
     is_workday = models.BooleanField()
     reason = models.CharField(max_length=200)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["day"]
@@ -174,3 +197,36 @@ class WorkdayOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.day} {self.reason}"
+
+
+class FeedToken(models.Model):
+    """Be one calendar subscription: a secret kept only as its hash, good for one scope and nothing else.
+
+    `target` is a unit's slug, a post's key or a document's slug; empty for the person's own tasks and the whole county.
+    """
+
+    class Scope(models.TextChoices):
+        MINE = "mine", _("my tasks")
+        UNIT = "unit", _("a unit")
+        PORTFOLIO = "portfolio", _("a leader's portfolio")
+        DOCUMENT = "document", _("a document")
+        COUNTY = "county", _("the whole county")
+
+    user = models.ForeignKey(User, models.CASCADE, related_name="feed_tokens")
+    scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices)
+    target = models.CharField(max_length=200, blank=True)
+    label = models.CharField(_("name"), max_length=200)
+    token_hash = models.CharField(max_length=64, unique=True)
+    as_todo = models.BooleanField(_("as to-dos"), default=False)
+    alarms = models.BooleanField(_("with alarms"), default=False)
+    created_at = models.DateTimeField()
+    last_used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-created_at"]
+        verbose_name = _("calendar subscription")
+        verbose_name_plural = _("calendar subscriptions")
+
+    def __str__(self) -> str:
+        return self.label

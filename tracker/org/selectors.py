@@ -19,7 +19,9 @@ SUPERVISES = ("分管", "主管", "主持")
 
 def workdays() -> WorkdayCalendar:
     """Return the State Council's calendar with the county's corrections."""
-    overrides = tuple(WorkdayOverride.objects.values_list("day", "is_workday", "reason"))
+    overrides = tuple(
+        WorkdayOverride.objects.filter(withdrawn_at=None).values_list("day", "is_workday", "reason")
+    )
     return _calendar(overrides)
 
 
@@ -32,8 +34,12 @@ def _calendar(overrides: tuple[tuple[date, bool, str], ...]) -> WorkdayCalendar:
 
 
 def on_day(day: date) -> Q:
-    """Return the condition that a tenure or portfolio is in force on `day` (both ends inclusive)."""
-    return (Q(from_day__isnull=True) | Q(from_day__lte=day)) & (Q(to_day__isnull=True) | Q(to_day__gte=day))
+    """Return the condition that a tenure or portfolio is in force on `day` (both ends inclusive) and not withdrawn."""
+    return (
+        Q(withdrawn_at=None)
+        & (Q(from_day__isnull=True) | Q(from_day__lte=day))
+        & (Q(to_day__isnull=True) | Q(to_day__gte=day))
+    )
 
 
 def actor_for(user: User | AnonymousUser, *, on: date, source: str = "") -> Actor:

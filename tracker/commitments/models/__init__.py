@@ -2,7 +2,15 @@
 
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
 from tracker.commitments.models.indicator import Indicator, IndicatorValue
-from tracker.commitments.models.record import Evidence, Extension, Instruction, ProgressReport, Review, Suspension
+from tracker.commitments.models.record import (
+    Evidence,
+    Extension,
+    Instruction,
+    ProgressReport,
+    Return,
+    Review,
+    Suspension,
+)
 from tracker.commitments.models.task import Assignment, Deadline, Task
 
 __all__ = [
@@ -20,6 +28,7 @@ __all__ = [
     "Kind",
     "ProgressReport",
     "Responsibility",
+    "Return",
     "Review",
     "Suspension",
     "Task",

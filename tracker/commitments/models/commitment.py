@@ -34,7 +34,8 @@ class Commitment(models.Model):
 
     `key` is stable for ever. `line` holds the quote, `phrase_line` the time expression. `each` tells whether every lead
     unit owes the duty alone (one task per unit) or all owe it together. `withdrawn_at` is set when the row left the seed
-    or its document was repealed; rows are never deleted.
+    or its document was repealed; rows are never deleted. `next_instance_on` is the day on which a recurring duty's next
+    instance is to be opened: only an index, so that opening costs what is due.
     """
 
     key = models.SlugField(max_length=120, unique=True)
@@ -62,11 +63,19 @@ class Commitment(models.Model):
     note = models.TextField(_("note"), blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    next_instance_on = models.DateField(null=True, blank=True)
 
     class Meta:
         ordering = ["line", "key"]
         verbose_name = _("commitment")
         verbose_name_plural = _("commitments")
+        indexes = [
+            models.Index(
+                fields=["next_instance_on"],
+                name="commitment_next_instance",
+                condition=models.Q(next_instance_on__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title

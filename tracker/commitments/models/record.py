@@ -26,6 +26,7 @@ class ProgressReport(models.Model):
     done_on = models.DateField(_("done on"), null=True, blank=True)
     at = models.DateTimeField()
     by = models.CharField(max_length=120)
+    by_id = models.BigIntegerField(null=True)
     by_post = models.CharField(max_length=240, blank=True)
 
     class Meta:
@@ -125,7 +126,7 @@ class Suspension(models.Model):
     task = models.ForeignKey(Task, models.PROTECT, related_name="suspensions")
     reason = models.TextField(_("reason"))
     from_day = models.DateField()
-    to_day = models.DateField(null=True)
+    to_day = models.DateField(null=True, blank=True)
     state_before = models.CharField(max_length=16)
     by = models.CharField(max_length=120)
     resumed_by = models.CharField(max_length=120, blank=True)
@@ -155,3 +156,31 @@ class Instruction(models.Model):
 
     def __str__(self) -> str:
         return self.text[:40]
+
+
+class Return(models.Model):
+    """Be a unit's claim that a task is not its own (退回), decided by the office; the clock runs until it is."""
+
+    class State(models.TextChoices):
+        CLAIMED = "claimed", _("claimed")
+        ACCEPTED = "accepted", _("accepted")
+        REFUSED = "refused", _("refused")
+
+    task = models.ForeignKey(Task, models.PROTECT, related_name="returns")
+    unit = models.ForeignKey(Unit, models.PROTECT, related_name="returns")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.CLAIMED)
+    reason = models.TextField(_("reason"))
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    by_id = models.BigIntegerField(null=True)
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+    decision_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at"]
+        verbose_name = _("return")
+        verbose_name_plural = _("returns")
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.get_state_display()}"

@@ -1,0 +1,37 @@
+"""Change commitments and tasks: one function a verb, keyword-only, with `by` and `now`, audited in the same transaction."""
+
+from tracker.commitments.services.confirming import confirm_backfill
+from tracker.commitments.services.events import record_event
+from tracker.commitments.services.extending import agree_extension, decide_extension, request_extension
+from tracker.commitments.services.guard import EvidenceDraft
+from tracker.commitments.services.leading import break_down, decide_return, instruct, name_blocker, return_task
+from tracker.commitments.services.opening import open_instances, open_tasks
+from tracker.commitments.services.registering import register_commitments, withdraw_commitments
+from tracker.commitments.services.reporting import acknowledge, apply_to_close, report_part_done, report_progress
+from tracker.commitments.services.reviewing import review
+from tracker.commitments.services.suspending import resume, suspend
+
+__all__ = [
+    "EvidenceDraft",
+    "acknowledge",
+    "agree_extension",
+    "apply_to_close",
+    "break_down",
+    "confirm_backfill",
+    "decide_extension",
+    "decide_return",
+    "instruct",
+    "name_blocker",
+    "open_instances",
+    "open_tasks",
+    "record_event",
+    "register_commitments",
+    "report_part_done",
+    "report_progress",
+    "request_extension",
+    "resume",
+    "return_task",
+    "review",
+    "suspend",
+    "withdraw_commitments",
+]

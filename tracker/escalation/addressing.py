@@ -1,0 +1,77 @@
+"""Turn the role a step speaks to into a post, for many units at once; a post becomes a person only at delivery."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+
+from tracker.audit.actors import Role
+from tracker.org import selectors
+from tracker.org.models import Portfolio, Position, Post, Unit
+from tracker.rules.followup import Addressee
+
+_HEADS = (Position.UNIT_HEAD, Position.GROUP_HEAD, Position.GROUP_OFFICE_HEAD)
+_BODIES = {Addressee.GROUP_OFFICE, Addressee.GROUP, Addressee.COMPETENT_DEPARTMENT}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Say whom a step speaks to in words, and the post, or None when nobody is registered for it."""
+
+    text: str
+    post: Post | None
+
+
+class AddressBook:
+    """Answer which post a role means for a unit on a day; everything is read in a handful of queries.
+
+    A liaison that is not registered is stood in for by the unit's head. The supervision office's post is `supervision`:
+    what has no post of its own is told to it, so that nothing is lost in silence.
+    """
+
+    def __init__(self, units: Iterable[Unit], *, on: date, bodies: Iterable[str] = ()) -> None:
+        units = list(units)
+        ids = {unit.pk for unit in units} | {unit.parent_id for unit in units if unit.parent_id}
+        self._liaisons: dict[int, Post] = {}
+        self._heads: dict[int, Post] = {}
+        self._bodies: dict[str, Post] = {}
+        for post in Post.objects.filter(unit__in=ids, role__in=[Role.LIAISON, Role.UNIT_HEAD]).select_related("unit"):
+            kept = self._liaisons if post.role == Role.LIAISON else self._heads
+            kept.setdefault(post.unit_id, post)
+        names = set(bodies)
+        if names:
+            rank = {position: place for place, position in enumerate(_HEADS)}
+            found = Post.objects.filter(unit__name__in=names, position__in=_HEADS).select_related("unit")
+            for post in sorted(found, key=lambda post: (rank[Position(post.position)], post.pk)):
+                self._bodies.setdefault(post.unit.name, post)
+        portfolios = Portfolio.objects.filter(
+            selectors.on_day(on), unit__in=ids, relation__in=selectors.SUPERVISES
+        ).select_related("post__unit")
+        self._leaders = {portfolio.unit_id: portfolio.post for portfolio in portfolios.order_by("-pk")}
+        tops = Post.objects.filter(role__in=[Role.SUPERVISION, Role.COUNTY_HEAD]).select_related("unit").order_by("-pk")
+        by_role = {post.role: post for post in tops}
+        self.supervision: Post | None = by_role.get(Role.SUPERVISION)
+        self._county_head: Post | None = by_role.get(Role.COUNTY_HEAD)
+
+    def liaison(self, unit: Unit) -> Post | None:
+        """Return the unit's liaison, or its head where no liaison is registered."""
+        return self._liaisons.get(unit.pk) or self._heads.get(unit.pk)
+
+    def address(self, unit: Unit, to: Addressee, body: str = "") -> Address:
+        """Return whom `to` means for a task led by `unit`; `body` names the group, office or department of a step."""
+        post: Post | None
+        if to is Addressee.LIAISON:
+            post = self.liaison(unit)
+        elif to is Addressee.UNIT_HEAD:
+            post = self._heads.get(unit.pk)
+        elif to is Addressee.DEPUTY_HEAD:
+            post = self._leaders.get(unit.pk) or self._leaders.get(unit.parent_id or 0)
+        elif to in _BODIES:
+            post = self._bodies.get(body)
+            return Address(body, post)
+        elif to is Addressee.COUNTY_HEAD:
+            post = self._county_head
+        else:
+            post = self.supervision
+        return Address(str(post) if post else unit.name, post)

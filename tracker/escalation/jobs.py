@@ -1,0 +1,26 @@
+"""Ring the bell for the sweep and its watchdog: read the clock, make one service call, record the run."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from tracker import clock
+from tracker.audit import actors
+from tracker.audit.services import job_run
+from tracker.escalation import services
+
+
+@shared_task
+def sweep() -> None:
+    """Take every reminder and step that has come due."""
+    now = clock.now()
+    with job_run("sweep", as_of=now) as run:
+        run.counts = services.sweep(now=now, by=actors.system("sweep")).counts()
+
+
+@shared_task
+def watchdog() -> None:
+    """Ask whether everything that should have happened did; a green answer alone pings the heartbeat."""
+    now = clock.now()
+    with job_run("watchdog", as_of=now) as run:
+        run.counts = services.watch(now=now, real_now=clock.real_now()).counts()

@@ -1,0 +1,209 @@
+"""Take every reminder and step that has come due, once, and record it: the sweep.
+
+It costs what is due: tasks are found by the index on `next_look_at`, and read, decided and written by the hundred. Any
+number of sweeps may run at once; a task that cannot be decided is set aside for an hour, named in the run's counts and in
+the log, and stops nobody else.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from tracker.audit import selectors as audit_selectors
+from tracker.audit.actors import Actor
+from tracker.audit.services import Act, record_many
+from tracker.commitments import services as commitments
+from tracker.commitments.models import Task
+from tracker.commitments.working import rows
+from tracker.escalation.addressing import AddressBook
+from tracker.escalation.cases import Case, gather
+from tracker.escalation.models import StepTaken
+from tracker.escalation.services.freezing import follow_ups_for
+from tracker.escalation.services.telling import Telling
+from tracker.messaging.services import queue
+from tracker.notices.services import propose
+from tracker.org import selectors as org
+from tracker.rules import due
+from tracker.rules.civil import civil_day
+from tracker.rules.followup import Action, DueAction, Taken
+from tracker.rules.workdays import WorkdayCalendar
+
+log = logging.getLogger(__name__)
+
+CHUNK = 500
+SET_ASIDE = timedelta(hours=1)
+# Servers' clocks differ a little; a clock that stands further back than this is wrong, and a wrong clock reminds wrongly.
+CLOCK_TOLERANCE = timedelta(minutes=10)
+
+
+class ClockWentBack(Exception):
+    """Raised when `now` lies before the last sweep: nothing is taken until the clock is right again."""
+
+
+@dataclass(slots=True)
+class Swept:
+    """Count what a sweep did; `failed` names the tasks that were set aside."""
+
+    looked_at: int = 0
+    opened: int = 0
+    reminders: int = 0
+    steps: int = 0
+    notices: int = 0
+    items: int = 0
+    failed: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, Any]:
+        return {name: getattr(self, name) for name in self.__slots__}
+
+
+def sweep(*, now: datetime, by: Actor) -> Swept:
+    """Take what has come due by `now`; a second call takes nothing. Raises `ClockWentBack`."""
+    last = audit_selectors.last_as_of("sweep")
+    if last is not None and now < last - CLOCK_TOLERANCE:
+        raise ClockWentBack(f"The clock says {now:%Y-%m-%d %H:%M}, but a sweep has run as of {last:%Y-%m-%d %H:%M}.")
+    swept = Swept(opened=len(commitments.open_instances(now=now, by=by)))
+    workdays = org.workdays()
+    for ids in _candidates(now):
+        try:
+            _take(ids, swept, workdays=workdays, now=now, by=by)
+        except Exception:
+            # Something in this hundred cannot be written: one by one, so that the others are.
+            log.exception("A chunk of %d tasks could not be recorded together; taking them one by one.", len(ids))
+            for one in ids:
+                _take_alone(one, swept, workdays=workdays, now=now, by=by)
+    return swept
+
+
+def _candidates(now: datetime) -> Iterator[list[int]]:
+    """Yield ids of tasks to look at, in order and each once, so that tasks held by another sweep are passed over."""
+    place: tuple[datetime, int] | None = None
+    while True:
+        waiting = Task.objects.filter(next_look_at__lte=now).order_by("next_look_at", "pk")
+        if place is not None:
+            at, pk = place
+            waiting = waiting.filter(next_look_at__gte=at).exclude(next_look_at=at, pk__lte=pk)
+        found = list(waiting.values_list("next_look_at", "pk")[:CHUNK])
+        if not found:
+            return
+        place = found[-1]
+        yield [pk for _at, pk in found]
+
+
+def _take_alone(pk: int, swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
+    try:
+        _take([pk], swept, workdays=workdays, now=now, by=by)
+    except Exception:
+        log.exception("Task %s could not be recorded; it is set aside for an hour.", pk)
+        _set_aside([pk], swept, now)
+
+
+@transaction.atomic
+def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
+    tasks = list(
+        Task.objects.select_for_update(of=("self",), skip_locked=True)
+        .filter(pk__in=ids, next_look_at__lte=now)
+        .select_related("commitment__document", "commitment__clause", "lead__parent")
+        .defer("ics")
+        .order_by("pk")
+    )
+    if not tasks:
+        return
+    today = civil_day(now)
+    follow_ups, opened = follow_ups_for(tasks, now=now)
+    decided: list[tuple[Case, list[DueAction]]] = []
+    looks: dict[datetime | None, list[int]] = defaultdict(list)
+    broken: list[int] = []
+    for case in gather(tasks, follow_ups):
+        try:
+            actions = due.due_actions(case.snapshot, case.follow_up, workdays, case.taken, now)
+            taken = case.taken | {action.key: _as_taken(action, today) for action in actions}
+            looks[due.next_look(case.snapshot, case.follow_up, workdays, taken, now)].append(case.task.pk)
+        except Exception:
+            log.exception("Task %s could not be decided; it is set aside for an hour.", case.task.key)
+            broken.append(case.task.pk)
+        else:
+            decided.append((case, actions))
+    bodies = {action.step.body for _case, actions in decided for action in actions if action.step and action.step.body}
+    book = AddressBook((task.lead for task in tasks), on=today, bodies=bodies)
+    telling = Telling(tasks, book, workdays=workdays, now=now)
+    taken_rows: list[StepTaken] = []
+    for case, actions in decided:
+        telling.of_state(case, opened=case.task.pk in opened)
+        for action in actions:
+            address = book.address(case.task.lead, action.to, action.step.body if action.step else "")
+            taken_rows.append(_row(case, action, address.text, address.post, now=now, today=today))
+            telling.of_action(case, action, address)
+    StepTaken.objects.bulk_create(taken_rows, batch_size=1000)
+    queue(telling.items)
+    propose(telling.notices)
+    record_many(by=by, now=now, acts=[_act(row, case) for row, case in _with_cases(taken_rows, decided)])
+    for at, pks in looks.items():
+        Task.objects.filter(pk__in=pks).update(next_look_at=at)
+    tally = Counter("reminders" if row.kind == "reminder" else "steps" for row in taken_rows)
+    if broken:
+        _set_aside(broken, swept, now)
+    swept.looked_at += len(tasks)
+    swept.reminders += tally["reminders"]
+    swept.steps += tally["steps"]
+    swept.items += len(telling.items)
+    swept.notices += len(telling.notices)
+
+
+def _as_taken(action: DueAction, today: date) -> Taken:
+    return Taken(today, today if takes_effect_at_once(action) else None)
+
+
+def takes_effect_at_once(action: DueAction) -> bool:
+    """Tell whether an action needs no person's hand: a proposal waits for its finding and signature."""
+    return action.step is None or not (action.step.needs_finding or action.step.needs_signature)
+
+
+def _row(case: Case, action: DueAction, addressee: str, post: Any, *, now: datetime, today: date) -> StepTaken:
+    basis = action.basis
+    return StepTaken(
+        key=action.key,
+        task=case.task,
+        due_version=case.snapshot.due_version,
+        kind=action.kind.value,
+        part=action.part,
+        action=action.action.value,
+        to=action.to.value,
+        title=action.title,
+        due_on=action.due_on,
+        taken_at=now,
+        effective_on=today if takes_effect_at_once(action) else None,
+        late=action.late,
+        superseded=action.superseded,
+        counting=rows(action.counting),
+        basis=f"{case.task.commitment.document.number} {basis.clause}：{basis.quote}" if basis else "",
+        post=post,
+        addressee=addressee,
+    )
+
+
+def _with_cases(
+    taken_rows: Sequence[StepTaken], decided: Sequence[tuple[Case, list[DueAction]]]
+) -> Iterator[tuple[StepTaken, Case]]:
+    cases = {case.task.pk: case for case, _actions in decided}
+    return ((row, cases[row.task_id]) for row in taken_rows)
+
+
+def _act(row: StepTaken, case: Case) -> Act:
+    detail = {"key": row.key, "due_on": row.due_on.isoformat(), "to": row.addressee, "title": row.title}
+    if row.basis:
+        detail["basis"] = row.basis
+    if row.superseded:
+        detail["passed_over"] = True
+    return Act(f"escalation.{row.kind}_taken", "commitments.task", str(row.task_id), case.task.title, detail)
+
+
+def _set_aside(pks: Sequence[int], swept: Swept, now: datetime) -> None:
+    Task.objects.filter(pk__in=pks).update(next_look_at=now + SET_ASIDE)
+    swept.failed += list(Task.objects.filter(pk__in=pks).values_list("key", flat=True))

@@ -1,0 +1,174 @@
+"""Decide which posts are told of what the sweep found: the actions taken, and the states that wait for somebody."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from tracker.commitments.models import Assignment, Extension, Instruction, Review, Task
+from tracker.escalation.addressing import Address, AddressBook
+from tracker.escalation.cases import Case
+from tracker.messaging.models import Item
+from tracker.notices.drafting import draft
+from tracker.notices.models import Notice
+from tracker.org.models import Post, Unit
+from tracker.rules.civil import civil_day
+from tracker.rules.followup import Action, Addressee, DueAction, Kind, State
+from tracker.rules.workdays import WorkdayCalendar
+
+OPEN = [State.ASSIGNED.value, State.IN_PROGRESS.value]
+PROPOSES = {Action.DRAFT_NOTICE, Action.PROPOSE_FINDING}
+ESCALATES = {Item.Kind.STEP, Item.Kind.NOTICE}
+DONE = Assignment.PartState.DONE
+
+
+class Telling:
+    """Collect items and proposed notices for a chunk of tasks; what they need is read once for all of them.
+
+    Keys make each item once: the same cause, looked at again, makes the same key.
+    """
+
+    def __init__(self, tasks: Sequence[Task], book: AddressBook, *, workdays: WorkdayCalendar, now: datetime) -> None:
+        self.items: list[Item] = []
+        self.notices: list[Notice] = []
+        self._book, self._workdays, self._now, self._today = book, workdays, now, civil_day(now)
+        ids = [task.pk for task in tasks]
+        self._supports: dict[int, list[Assignment]] = defaultdict(list)
+        for part in Assignment.objects.filter(task__in=ids).exclude(state=DONE).select_related("unit"):
+            self._supports[part.task_id].append(part)
+        self._co_book = AddressBook(
+            {part.unit for parts in self._supports.values() for part in parts}, on=self._today
+        )
+        changed = [task.pk for task in tasks if task.version > 1]
+        self._returned = _by_task(Review.objects.filter(task__in=changed, decision=Review.Decision.RETURNED))
+        self._instructions = _by_task(Instruction.objects.filter(task__in=changed))
+        self._extensions = _by_task(Extension.objects.filter(task__in=changed))
+
+    def of_state(self, case: Case, *, opened: bool) -> None:
+        """Tell what a task's state asks of somebody: take it on, say how it stands, verify it, go on with it."""
+        task = case.task
+        if opened and task.state == State.TO_CONFIRM:
+            self._add("backfill", Item.Kind.BACKFILL, task, self._liaison(task), [State.TO_CONFIRM.value])
+        elif opened and task.state in OPEN:
+            for part in self._parts(task):
+                post = self._co_book.liaison(part.unit)
+                self._add(f"assigned:{part.pk}", Item.Kind.ASSIGNMENT, task, post, OPEN, unit=part.unit, role=part.role)
+        if task.state == State.AWAITING_REVIEW and task.applied_at:
+            code = f"review:{task.applied_at:%Y%m%d%H%M%S}"
+            self._add(code, Item.Kind.REVIEW, task, self._book.supervision, [State.AWAITING_REVIEW.value], say="review")
+        for review in self._returned[task.pk]:
+            self._add(
+                f"returned:{review.pk}", Item.Kind.REVIEW, task, self._liaison(task), OPEN, say="returned",
+                reason=review.reason,
+            )  # fmt: skip
+        for instruction in self._instructions[task.pk]:
+            head = self._book.address(task.lead, Addressee.UNIT_HEAD).post
+            for name, post in (("head", head), ("liaison", self._liaison(task))):
+                self._add(
+                    f"instruction:{instruction.pk}:{name}", Item.Kind.INSTRUCTION, task, post, [], say="instruction",
+                    text=instruction.text, by=f"{instruction.by_post} {instruction.by}".strip(),
+                )  # fmt: skip
+        for extension in self._extensions[task.pk]:
+            self._of_extension(task, extension)
+
+    def of_action(self, case: Case, action: DueAction, address: Address) -> None:
+        """Tell the addressee of a reminder or step; a proposal goes to whoever may sign it, and to nobody else."""
+        task = case.task
+        if action.superseded:
+            return
+        if action.step is not None and action.action in PROPOSES:
+            self.notices.append(draft(task, action, case.snapshot, address.post, now=self._now, workdays=self._workdays))
+            signer = self._book.address(task.lead, Addressee.SUPERVISION).post
+            self._add(action.key, Item.Kind.NOTICE, task, signer, OPEN, say="proposal", action=action, title=action.title)
+            return
+        if action.kind is Kind.STEP:
+            self._add(
+                action.key, Item.Kind.STEP, task, address.post, OPEN, say="step", action=action, title=action.title,
+                addressee=address.text,
+            )  # fmt: skip
+            return
+        say = "ahead" if action.part.startswith("ahead") else "overdue"
+        self._add(action.key, Item.Kind.REMINDER, task, address.post, OPEN, say=say, action=action)
+        if say == "ahead":
+            for part in self._parts(task):
+                if part.unit_id != task.lead_id:
+                    post = self._co_book.liaison(part.unit)
+                    self._add(
+                        f"{action.key}:{part.pk}", Item.Kind.REMINDER, task, post, OPEN, say=say, action=action,
+                        unit=part.unit, role=part.role,
+                    )  # fmt: skip
+
+    def _of_extension(self, task: Task, extension: Extension) -> None:
+        new = extension.new_due.isoformat()
+        if extension.state == Extension.State.REQUESTED:
+            post = self._book.address(task.lead, Addressee.UNIT_HEAD).post
+        elif extension.state == Extension.State.AGREED:
+            post = self._book.supervision
+        else:
+            post = self._liaison(task)
+        self._add(
+            f"extension:{extension.pk}:{extension.state}", Item.Kind.REVIEW, task, post, [],
+            say=f"extension_{extension.state}", new=new, reason=extension.decision_reason or extension.reason,
+        )  # fmt: skip
+
+    def _parts(self, task: Task) -> list[Assignment]:
+        return self._supports[task.pk]
+
+    def _liaison(self, task: Task) -> Post | None:
+        return self._book.liaison(task.lead)
+
+    def _add(
+        self,
+        code: str,
+        kind: Item.Kind,
+        task: Task,
+        post: Post | None,
+        stands_while: list[str],
+        *,
+        say: str = "",
+        unit: Unit | None = None,
+        action: DueAction | None = None,
+        **values: Any,
+    ) -> None:
+        # A step that reaches no registered post is told to the supervision office; a reminder is not, or the office would
+        # be flooded with other people's: the record of the step says that nobody was there to be told.
+        told = post or (self._book.supervision if kind in ESCALATES else None)
+        if told is None:
+            return
+        text = {"say": say or kind.value, "unit": (unit or task.lead).name, "title": task.title, **values}
+        if values.get("title"):
+            text |= {"step": values["title"], "title": task.title}
+        if post is None:
+            text["nobody"] = True
+        self.items.append(
+            Item(
+                key=code if action else f"{task.pk}:{code}",
+                kind=kind,
+                post=told,
+                unit=unit or task.lead,
+                task=task,
+                due_version=task.due_version if action else 0,
+                stands_while=stands_while,
+                text=text,
+                basis=_basis(task, action),
+                due_on=action.due_on if action else None,
+                late=bool(action and action.late),
+                created_at=self._now,
+            )
+        )
+
+
+def _basis(task: Task, action: DueAction | None) -> str:
+    number = task.commitment.document.number
+    if action is not None and action.basis is not None:
+        return f"{number} {action.basis.clause}：{action.basis.quote}"
+    return f"{number} {task.commitment.clause.label}：{task.commitment.quote}"
+
+
+def _by_task(rows: Any) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[row.task_id].append(row)
+    return found

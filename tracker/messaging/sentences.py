@@ -1,0 +1,111 @@
+"""Say an item as one sentence in the language that is active."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tracker.messaging.models import Item
+
+
+def sentence(item: Item, *, today: date) -> str:
+    """Return the sentence for an item; dates are spoken of as they stand today, not as they stood when it was queued."""
+    text = item.text
+    values = {name: text.get(name, "") for name in ("unit", "title", "step", "reason", "text", "by", "new", "addressee")}
+    task = item.task
+    due = task.due if task else None
+    values["due"] = due.isoformat() if due else ""
+    said = _SAYINGS[text["say"]](values, due, today)
+    if text.get("nobody"):
+        said += _(" Nobody is registered for the addressee; the supervision office has to see to it.")
+    if item.late:
+        said += _(" (Told late: the service had stood still.)")
+    return said
+
+
+def _assignment(v: dict[str, str], due: date | None, today: date) -> str:
+    if due is None:
+        return _("“%(title)s” is assigned to %(unit)s; it has no date yet. Please acknowledge it.") % v
+    return _("“%(title)s” is assigned to %(unit)s, due %(due)s. Please acknowledge it.") % v
+
+
+def _ahead(v: dict[str, str], due: date | None, today: date) -> str:
+    days = (due - today).days if due else 0
+    if days <= 0:
+        return _("“%(title)s” (%(unit)s) is due today.") % v
+    return ngettext(
+        "“%(title)s” (%(unit)s) is due on %(due)s, in %(days)d day.",
+        "“%(title)s” (%(unit)s) is due on %(due)s, in %(days)d days.",
+        days,
+    ) % {**v, "days": days}
+
+
+def _overdue(v: dict[str, str], due: date | None, today: date) -> str:
+    days = (today - due).days if due else 0
+    return ngettext(
+        "“%(title)s” (%(unit)s) was due on %(due)s, %(days)d day ago. Please report how it stands.",
+        "“%(title)s” (%(unit)s) was due on %(due)s, %(days)d days ago. Please report how it stands.",
+        days,
+    ) % {**v, "days": days}
+
+
+def _step(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) was due on %(due)s and is not done: %(step)s.") % v
+
+
+def _proposal(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) was due on %(due)s: “%(step)s” is proposed and needs a finding and a signature.") % v
+
+
+def _backfill(v: dict[str, str], due: date | None, today: date) -> str:
+    return _(
+        "“%(title)s” (%(unit)s) was already past its date, %(due)s, when it was loaded. Please say how it stands; until"
+        " then nothing follows from it."
+    ) % v
+
+
+def _review(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("%(unit)s applies to close “%(title)s”.") % v
+
+
+def _returned(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) was returned for more work: %(reason)s") % v
+
+
+def _instruction(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("%(by)s on “%(title)s”: %(text)s") % v
+
+
+def _extension_requested(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("%(unit)s asks to move “%(title)s” to %(new)s: %(reason)s. The unit head has to agree.") % v
+
+
+def _extension_agreed(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("%(unit)s asks to move “%(title)s” to %(new)s: %(reason)s. The unit head agrees; please decide.") % v
+
+
+def _extension_granted(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) is extended to %(new)s.") % v
+
+
+def _extension_refused(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("The extension of “%(title)s” (%(unit)s) is refused: %(reason)s") % v
+
+
+_SAYINGS = {
+    "assignment": _assignment,
+    "ahead": _ahead,
+    "overdue": _overdue,
+    "step": _step,
+    "proposal": _proposal,
+    "backfill": _backfill,
+    "review": _review,
+    "returned": _returned,
+    "instruction": _instruction,
+    "extension_requested": _extension_requested,
+    "extension_agreed": _extension_agreed,
+    "extension_granted": _extension_granted,
+    "extension_refused": _extension_refused,
+}

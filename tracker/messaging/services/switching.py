@@ -1,0 +1,33 @@
+"""Pause and resume the dispatcher: after a restore from backup nothing may go out before somebody has looked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.services import record
+from tracker.messaging.models import Switch
+
+PAUSED = "dispatcher_paused"
+
+
+@transaction.atomic
+def pause_dispatcher(*, reason: str, by: Actor, now: datetime) -> Switch:
+    """Stop all sending until it is resumed."""
+    return _set(on=True, reason=reason, by=by, now=now)
+
+
+@transaction.atomic
+def resume_dispatcher(*, by: Actor, now: datetime) -> Switch:
+    """Let sending go on with what still stands."""
+    return _set(on=False, reason="", by=by, now=now)
+
+
+def _set(*, on: bool, reason: str, by: Actor, now: datetime) -> Switch:
+    if not by.has(Role.ADMINISTRATOR, Role.SYSTEM):
+        raise NotPermitted("Only an administrator may pause or resume sending.")
+    switch, _ = Switch.objects.update_or_create(name=PAUSED, defaults={"on": on, "reason": reason, "changed_at": now})
+    record(by=by, now=now, action="messaging.paused" if on else "messaging.resumed", obj=switch, reason=reason)
+    return switch
