@@ -100,8 +100,8 @@ def ensure(kind: Kind) -> None:
         print(f"Preparing {'more of ' if grown else ''}the environment in .venv (once; a minute or two) …", flush=True)
         if not grown:
             _create()
+            _link_checkout()
         _install(REQUIREMENTS / f"{kind}.txt")
-        _link_checkout()
         locks = wanted if kind == "dev" else {"runtime": wanted["runtime"]}
         text = json.dumps({"python": platform.python_version(), "place": str(VENV), "locks": locks}, indent=1)
         temporary = STAMP.with_suffix(".new")
@@ -177,8 +177,14 @@ def pip_environment() -> dict[str, str]:
 
 
 def _install(lock: Path) -> None:
-    lines = lock.read_text("utf-8").splitlines()
-    packages = [number for number, line in enumerate(lines, 1) if re.match(r"[A-Za-z0-9]", line)]
+    # What pip calls a package while it fetches it: its pin, or the line of the lock that asks for it.
+    pins = {
+        name: pin[1]
+        for number, line in enumerate(lock.read_text("utf-8").splitlines(), 1)
+        if (pin := re.match(r"([A-Za-z0-9][^\s;]*)", line))
+        for name in (pin[1], f"(line {number})")
+    }
+    packages = list(dict.fromkeys(pins.values()))
     command: list[str | Path] = [
         PYTHON,
         "-m",
@@ -196,11 +202,10 @@ def _install(lock: Path) -> None:
     def progress(line: str) -> None:
         nonlocal shown
         tail.append(line)
-        # However pip comes by a package, it names the line of the lock that asks for it.
-        if (asked := re.search(r"\(line (\d+)\)", line)) and int(asked[1]) in packages:
-            count = packages.index(int(asked[1])) + 1
-            package = lines[int(asked[1]) - 1].split(";")[0].rstrip(" \\").replace("==", " ")
-            _show(f"  {count:3d} of {len(packages)}  {package}", always=count >= shown + 20)
+        named = re.search(r"\(line \d+\)", line) or re.search(r"(?<=^Collecting )\S+", line)
+        if named and named[0] in pins:
+            count = packages.index(pins[named[0]]) + 1
+            _show(f"  {count:3d} of {len(packages)}  {pins[named[0]]}", always=count >= shown + 20)
             shown = max(shown, count - count % 20)
         elif line.startswith("Installing"):
             _show("  unpacking …", always=True)
