@@ -8,6 +8,7 @@ from tracker import clock
 from tracker.audit import actors
 from tracker.audit.services import job_run
 from tracker.escalation import services
+from tracker.messaging import jobs as messaging
 
 
 @shared_task
@@ -24,3 +25,11 @@ def watchdog() -> None:
     now = clock.now()
     with job_run("watchdog", as_of=now) as run:
         run.counts = services.watch(now=now, real_now=clock.real_now()).counts()
+
+
+def run_round() -> None:
+    """Run every job once, here and now, in the order in which they feed each other: for cron and for demonstrations."""
+    sweep()
+    messaging.digest()
+    messaging.dispatch()
+    watchdog()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any
 
@@ -16,6 +17,15 @@ from tracker.rules.followup import Action, Addressee, After, Basis, CountingUnit
 # A document without an assessment clause gets reminders only: the liaison on the first working day after the date and
 # every fifth after that, at most three times more; the unit head on the third.
 REMINDERS_ONLY = ((1, Addressee.LIAISON), (3, Addressee.UNIT_HEAD), (5, Addressee.LIAISON), (10, Addressee.LIAISON))
+
+
+def current_policies(keys: Iterable[str]) -> dict[str, EscalationPolicy]:
+    """Return the newest version of each policy, with its steps loaded."""
+    found: dict[str, EscalationPolicy] = {}
+    wanted = {key for key in keys if key}
+    for policy in EscalationPolicy.objects.filter(key__in=wanted).order_by("version").prefetch_related("steps"):
+        found[policy.key] = policy
+    return found
 
 
 def content_for(task: Task, policy: EscalationPolicy | None) -> dict[str, Any]:

@@ -25,7 +25,9 @@ class EscalationPolicy(models.Model):
     ahead = models.JSONField(null=True, blank=True, help_text=_("days before the date; empty for the defaults by size"))
     overdue = models.JSONField(default=list, help_text=_("pairs of working days after the date and the role reminded"))
     findings = models.JSONField(
-        default=list, blank=True, help_text=_("what a named authority may decide on a fact of the clause, whatever the date")
+        default=list,
+        blank=True,
+        help_text=_("what a named authority may decide on a fact of the clause, whatever the date"),
     )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -111,9 +113,9 @@ class FollowUp(models.Model):
 class StepTaken(models.Model):
     """Record that a reminder or a step came due and was taken: the database is the memory, this row the promise.
 
-    `key` is (task, due-date version, follow-up version, reminder or step); the item or notice it led to carries the same key. `due_on` is the day it came due, `taken_at`
-    when the sweep recorded it, `effective_on` empty while a proposal waits for its signature. `superseded` marks a
-    reminder that was overtaken by a later one before it could be said.
+    `key` is (task, due-date version, follow-up version, reminder or step); the item or notice it led to carries the same
+    key. `due_on` is the day it came due, `taken_at` when the sweep recorded it, `effective_on` empty while a proposal
+    waits for its signature. `superseded` marks a reminder that was overtaken by a later one before it could be said.
     """
 
     key = models.CharField(max_length=160, unique=True)

@@ -41,7 +41,7 @@ def compose(items: Sequence[Item], *, user: User, today: date) -> tuple[str, str
                         "basis": item.basis,
                         "url": f"{settings.TRACKER_SITE_URL}/tasks/{item.task_id}/" if item.task_id else "",
                     }
-                    for item in sorted(chosen, key=lambda item: (item.task.due or date.max if item.task else date.max))
+                    for item in sorted(chosen, key=lambda item: item.task.due or date.max if item.task else date.max)
                 ]
                 sections.append({"title": kind.label, "lines": lines})
         subject = ngettext(

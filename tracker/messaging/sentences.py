@@ -13,7 +13,9 @@ from tracker.messaging.models import Item
 def sentence(item: Item, *, today: date) -> str:
     """Return the sentence for an item; dates are spoken of as they stand today, not as they stood when it was queued."""
     text = item.text
-    values = {name: text.get(name, "") for name in ("unit", "title", "step", "reason", "text", "by", "new", "addressee")}
+    values = {
+        name: text.get(name, "") for name in ("unit", "title", "step", "reason", "text", "by", "new", "addressee")
+    }
     task = item.task
     due = task.due if task else None
     values["due"] = due.isoformat() if due else ""
@@ -56,14 +58,19 @@ def _step(v: dict[str, str], due: date | None, today: date) -> str:
 
 
 def _proposal(v: dict[str, str], due: date | None, today: date) -> str:
-    return _("“%(title)s” (%(unit)s) was due on %(due)s: “%(step)s” is proposed and needs a finding and a signature.") % v
+    return (
+        _("“%(title)s” (%(unit)s) was due on %(due)s: “%(step)s” is proposed and needs a finding and a signature.") % v
+    )
 
 
 def _backfill(v: dict[str, str], due: date | None, today: date) -> str:
-    return _(
-        "“%(title)s” (%(unit)s) was already past its date, %(due)s, when it was loaded. Please say how it stands; until"
-        " then nothing follows from it."
-    ) % v
+    return (
+        _(
+            "“%(title)s” (%(unit)s) was already past its date, %(due)s, when it was loaded. Please say how it stands; until"
+            " then nothing follows from it."
+        )
+        % v
+    )
 
 
 def _review(v: dict[str, str], due: date | None, today: date) -> str:

@@ -96,12 +96,14 @@ class Post(models.Model):
     """Be a position that holds duties; people pass through it by tenure.
 
     `position` is what the post is in the county; `role` what its holder may do here, empty for posts without an account's
-    rights of their own.
+    rights of their own. `seat` tells several posts of one title in one unit apart: the field a deputy head answers for,
+    the post by which somebody sits on a leading group.
     """
 
     key = models.CharField(max_length=200, unique=True)
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="posts")
     title = models.CharField(_("title"), max_length=120)
+    seat = models.CharField(_("seat"), max_length=120, blank=True)
     role = models.CharField(_("role"), max_length=20, blank=True, choices=[(r.value, ROLE_LABELS[r]) for r in Role])
     position = models.CharField(_("position"), max_length=20, choices=Position.choices, default=Position.OTHER)
     line = models.PositiveIntegerField(null=True, blank=True)
@@ -113,7 +115,8 @@ class Post(models.Model):
         verbose_name_plural = _("posts")
 
     def __str__(self) -> str:
-        return self.title if self.title.startswith(self.unit.name) else f"{self.unit.name}{self.title}"
+        name = self.title if self.title.startswith(self.unit.name) else f"{self.unit.name}{self.title}"
+        return f"{name}（{self.seat}）" if self.seat else name
 
 
 class User(AbstractUser):
@@ -148,9 +151,7 @@ class Tenure(models.Model):
         verbose_name = _("tenure")
         verbose_name_plural = _("tenures")
         constraints = [
-            models.UniqueConstraint(
-                fields=["post", "holder", "from_day"], name="tenure_once", nulls_distinct=False
-            )
+            models.UniqueConstraint(fields=["post", "holder", "from_day"], name="tenure_once", nulls_distinct=False)
         ]
         indexes = [models.Index(fields=["user"], name="tenure_user")]
 

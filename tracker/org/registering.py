@@ -166,14 +166,14 @@ class PostDraft:
 
     @property
     def key(self) -> str:
-        return "/".join(part for part in (self.unit, self.title, self.seat) if part)
+        return ":".join(part for part in (self.unit, self.title, self.seat) if part)
 
     @property
     def text(self) -> str:
         return self.key
 
     def values(self) -> Values:
-        return {"title": self.title, "position": self.position, "role": self.role, "line": self.line}
+        return {"position": self.position, "role": self.role, "line": self.line}
 
 
 class Posts(Register[Post, PostDraft]):
@@ -185,17 +185,17 @@ class Posts(Register[Post, PostDraft]):
         return {post.key: post for post in Post.objects.select_related("unit")}
 
     def values(self, row: Post) -> Values:
-        return {"title": row.title, "position": row.position, "role": row.role, "line": row.line}
+        return {"position": row.position, "role": row.role, "line": row.line}
 
     def build(self, draft: PostDraft) -> Post:
-        return Post(key=draft.key, unit_id=self._units[draft.unit])
+        return Post(key=draft.key, unit=self._units[draft.unit], title=draft.title, seat=draft.seat)
 
     def fill(self, row: Post, draft: PostDraft) -> None:
-        row.title, row.position, row.role, row.line = draft.title, draft.position, draft.role, draft.line
+        row.position, row.role, row.line = draft.position, draft.role, draft.line
 
     @cached_property
-    def _units(self) -> dict[str, int]:
-        return dict(Unit.objects.values_list("slug", "pk"))
+    def _units(self) -> dict[str, Unit]:
+        return {unit.slug: unit for unit in Unit.objects.all()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,9 +19,7 @@ SUPERVISES = ("分管", "主管", "主持")
 
 def workdays() -> WorkdayCalendar:
     """Return the State Council's calendar with the county's corrections."""
-    overrides = tuple(
-        WorkdayOverride.objects.filter(withdrawn_at=None).values_list("day", "is_workday", "reason")
-    )
+    overrides = tuple(WorkdayOverride.objects.filter(withdrawn_at=None).values_list("day", "is_workday", "reason"))
     return _calendar(overrides)
 
 

@@ -1,17 +1,86 @@
-"""Change who may read which calendar feed."""
+"""Change who holds which post, who has an account, and who may read which calendar feed."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.audit.actors import Actor, NotPermitted
+from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.services import record
-from tracker.org.models import FeedToken, User
+from tracker.org.models import FeedToken, Post, Tenure, Unit, User
+
+
+@transaction.atomic
+def open_post(*, unit: Unit, title: str, position: str, role: str, by: Actor, now: datetime, key: str = "") -> Post:
+    """Return the unit's post of this title, made if it is not there; `role` is what its holder may do here."""
+    _administers(by)
+    post, made = Post.objects.get_or_create(
+        key=key or f"{unit.slug}:{title}",
+        defaults={"unit": unit, "title": title, "position": position, "role": role},
+    )
+    if made:
+        record(by=by, now=now, action="org.post_opened", obj=post, role=role)
+    elif post.role != role:
+        old, post.role = post.role, role
+        post.save(update_fields=["role"])
+        record(by=by, now=now, action="org.post_role_changed", obj=post, old=old, new=role)
+    return post
+
+
+@transaction.atomic
+def create_account(
+    *, username: str, name: str, password: str, by: Actor, now: datetime, email: str = "", language: str = "zh-hans"
+) -> User:
+    """Make an account; what it may do comes from the posts its person is appointed to."""
+    _administers(by)
+    user = User(username=username, name=name, email=email, language=language, date_joined=now)
+    user.set_password(password)
+    user.save()
+    record(by=by, now=now, action="org.account_created", obj=user, username=username)
+    return user
+
+
+@transaction.atomic
+def appoint(
+    *, post: Post, holder: str, user: User | None, from_day: date | None, by: Actor, now: datetime, note: str = ""
+) -> Tenure:
+    """Record that `holder` holds `post` from a day on, with the account used for it.
+
+    An open tenure of the same holder takes the account over instead of standing twice.
+    """
+    _administers(by)
+    tenure = Tenure.objects.filter(post=post, holder=holder, to_day__isnull=True).first()
+    if tenure is None:
+        tenure = Tenure.objects.create(post=post, holder=holder, user=user, from_day=from_day, note=note)
+    else:
+        tenure.user = user
+        tenure.save(update_fields=["user"])
+    record(by=by, now=now, action="org.appointed", obj=tenure, account=user.username if user else "")
+    return tenure
+
+
+@transaction.atomic
+def dismiss(*, tenure: Tenure, to_day: date, by: Actor, now: datetime) -> Tenure:
+    """End a tenure; `to_day` is the last day in the post, inclusive. What is due then goes to the next holder."""
+    _administers(by)
+    tenure.to_day = to_day
+    tenure.save(update_fields=["to_day"])
+    record(by=by, now=now, action="org.dismissed", obj=tenure, to_day=to_day.isoformat())
+    return tenure
+
+
+@transaction.atomic
+def disable_account(*, user: User, by: Actor, now: datetime) -> User:
+    """Disable an account: its sessions and its calendar addresses stop answering at once."""
+    _administers(by)
+    user.is_active = False
+    user.save(update_fields=["is_active"])
+    record(by=by, now=now, action="org.account_disabled", obj=user)
+    return user
 
 
 def token_hash(secret: str) -> str:
@@ -79,3 +148,8 @@ def rotate_feed_token(*, token: FeedToken, by: Actor, now: datetime) -> tuple[Fe
 def _own(user: User, by: Actor) -> None:
     if by.user_id != user.pk:
         raise NotPermitted(_("A calendar subscription belongs to one person; only that person may change it."))
+
+
+def _administers(by: Actor) -> None:
+    if not by.has(Role.ADMINISTRATOR, Role.SYSTEM):
+        raise NotPermitted(_("Only an administrator may change posts and accounts."))

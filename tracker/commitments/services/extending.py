@@ -84,9 +84,7 @@ def agree_extension(*, extension: Extension, by: Actor, now: datetime) -> Extens
 
 
 @transaction.atomic
-def decide_extension(
-    *, extension: Extension, granted: bool, reason: str = "", by: Actor, now: datetime
-) -> Extension:
+def decide_extension(*, extension: Extension, granted: bool, reason: str = "", by: Actor, now: datetime) -> Extension:
     """Grant or refuse an agreed request, as the verifier; granted, the task gets a new deadline version."""
     task, extension = _locked(extension, Extension.State.AGREED)
     doers = {

@@ -88,7 +88,9 @@ def decide_return(*, claim: Return, accepted: bool, reason: str = "", by: Actor,
 
 
 @transaction.atomic
-def break_down(*, task: Task, units: Sequence[Unit], by: Actor, now: datetime, version: int | None = None) -> list[Task]:
+def break_down(
+    *, task: Task, units: Sequence[Unit], by: Actor, now: datetime, version: int | None = None
+) -> list[Task]:
     """Lay a duty of units not named one by one on named units (分解): one task each, with the same date.
 
     The general task is withdrawn once at least one named task stands in its place.

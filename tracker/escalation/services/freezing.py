@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 
 from tracker.commitments.models import Task
-from tracker.escalation.ladders import content_for, digest_of
+from tracker.escalation.ladders import content_for, current_policies, digest_of
 from tracker.escalation.models import EscalationPolicy, FollowUp, Ladder
 from tracker.rules.civil import civil_day
 
@@ -41,15 +41,6 @@ def follow_ups_for(tasks: Sequence[Task], *, now: datetime) -> tuple[dict[int, F
         FollowUp.objects.bulk_create(fresh, batch_size=1000)
         found |= {one.task_id: one for one in fresh}
     return found, {task.pk for task in missing}
-
-
-def current_policies(keys: Iterable[str]) -> dict[str, EscalationPolicy]:
-    """Return the newest version of each policy, with its steps loaded."""
-    found: dict[str, EscalationPolicy] = {}
-    wanted = {key for key in keys if key}
-    for policy in EscalationPolicy.objects.filter(key__in=wanted).order_by("version").prefetch_related("steps"):
-        found[policy.key] = policy
-    return found
 
 
 def _ladders(tasks: Sequence[Task], policies: dict[str, EscalationPolicy]) -> dict[int, Ladder]:

@@ -32,7 +32,7 @@ from tracker.notices.services import propose
 from tracker.org import selectors as org
 from tracker.rules import due
 from tracker.rules.civil import civil_day
-from tracker.rules.followup import Action, DueAction, Taken
+from tracker.rules.followup import DueAction, Taken
 from tracker.rules.workdays import WorkdayCalendar
 
 log = logging.getLogger(__name__)

@@ -38,9 +38,7 @@ class Telling:
         self._supports: dict[int, list[Assignment]] = defaultdict(list)
         for part in Assignment.objects.filter(task__in=ids).exclude(state=DONE).select_related("unit"):
             self._supports[part.task_id].append(part)
-        self._co_book = AddressBook(
-            {part.unit for parts in self._supports.values() for part in parts}, on=self._today
-        )
+        self._co_book = AddressBook({part.unit for parts in self._supports.values() for part in parts}, on=self._today)
         changed = [task.pk for task in tasks if task.version > 1]
         self._returned = _by_task(Review.objects.filter(task__in=changed, decision=Review.Decision.RETURNED))
         self._instructions = _by_task(Instruction.objects.filter(task__in=changed))
@@ -79,9 +77,13 @@ class Telling:
         if action.superseded:
             return
         if action.step is not None and action.action in PROPOSES:
-            self.notices.append(draft(task, action, case.snapshot, address.post, now=self._now, workdays=self._workdays))
+            self.notices.append(
+                draft(task, action, case.snapshot, address.post, now=self._now, workdays=self._workdays)
+            )
             signer = self._book.address(task.lead, Addressee.SUPERVISION).post
-            self._add(action.key, Item.Kind.NOTICE, task, signer, OPEN, say="proposal", action=action, title=action.title)
+            self._add(
+                action.key, Item.Kind.NOTICE, task, signer, OPEN, say="proposal", action=action, title=action.title
+            )
             return
         if action.kind is Kind.STEP:
             self._add(

@@ -43,7 +43,9 @@ def gather_digests(*, now: datetime) -> list[Digest]:
     by_user: dict[int, list[int]] = defaultdict(list)
     # An item of a post with two printed holders goes to the first of them: it is told once.
     seen: set[int] = set()
-    tenures = Tenure.objects.filter(org.on_day(today), post__in=by_post, user__is_active=True).order_by("from_day", "pk")
+    tenures = Tenure.objects.filter(org.on_day(today), post__in=by_post, user__is_active=True).order_by(
+        "from_day", "pk"
+    )
     for post_id, user_id in tenures.values_list("post_id", "user_id"):
         if post_id not in seen:
             seen.add(post_id)
@@ -68,10 +70,10 @@ def _make(user: User, item_ids: Sequence[int], *, now: datetime) -> Digest | Non
     if not gathered:
         transaction.set_rollback(True)
         return None
-    deliveries = [Delivery(digest=digest, channel=Delivery.Channel.IN_APP, state=Delivery.State.PENDING, next_try_at=now)]
+    deliveries = [
+        Delivery(digest=digest, channel=Delivery.Channel.IN_APP, state=Delivery.State.PENDING, next_try_at=now)
+    ]
     if user.email and user.mail_copies:
-        deliveries.append(
-            Delivery(digest=digest, channel=Delivery.Channel.MAIL, address=user.email, next_try_at=now)
-        )
+        deliveries.append(Delivery(digest=digest, channel=Delivery.Channel.MAIL, address=user.email, next_try_at=now))
     Delivery.objects.bulk_create(deliveries)
     return digest

@@ -1,0 +1,78 @@
+"""Read how tasks are followed up: where each stands, what has been taken, what happens next if nobody acts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from tracker.commitments.models import Task
+from tracker.escalation.addressing import Address, AddressBook
+from tracker.escalation.cases import Case, gather
+from tracker.escalation.ladders import content_for, current_policies, digest_of
+from tracker.escalation.models import EscalationPolicy, FollowUp, Ladder
+from tracker.org import selectors as org
+from tracker.rules import due
+from tracker.rules.civil import civil_day
+from tracker.rules.due import Planned
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """Join a planned reminder or step with the post it means for this task."""
+
+    planned: Planned
+    address: Address
+
+
+def cases_of(tasks: Sequence[Task], *, now: datetime) -> list[Case]:
+    """Return the case of each task; one that the sweep has not yet opened is seen as it would open now, unsaved.
+
+    `tasks` come with their commitments loaded. A handful of queries for any number of tasks.
+    """
+    found = {
+        one.task_id: one
+        for one in FollowUp.objects.filter(task__in=[task.pk for task in tasks]).select_related("ladder", "policy")
+    }
+    missing = [task for task in tasks if task.pk not in found]
+    policies = current_policies(task.commitment.policy_key for task in missing)
+    for task in missing:
+        policy = policies.get(task.commitment.policy_key)
+        content = content_for(task, policy)
+        ladder = Ladder(digest=digest_of(content), content=content)
+        found[task.pk] = FollowUp(task=task, policy=policy, ladder=ladder, opened_on=civil_day(task.opened_at))
+    return gather(tasks, found)
+
+
+def ladder_of(task: Task, *, now: datetime) -> tuple[Rung, ...]:
+    """Return what was taken on a task and what happens next, and when, if nobody acts, with whom each step means."""
+    today = civil_day(now)
+    (case,) = cases_of([task], now=now)
+    planned = due.ladder(case.snapshot, case.follow_up, org.workdays(), case.taken, today)
+    bodies = {rung.step.body for rung in planned if rung.step and rung.step.body}
+    book = AddressBook([task.lead], on=today, bodies=bodies)
+    return tuple(Rung(rung, book.address(task.lead, rung.to, rung.step.body if rung.step else "")) for rung in planned)
+
+
+def next_steps(tasks: Sequence[Task], *, now: datetime) -> dict[int, Planned | None]:
+    """Return the next thing that happens to each task if nobody acts, by task id; None when nothing does."""
+    today, workdays = civil_day(now), org.workdays()
+    found: dict[int, Planned | None] = {}
+    for case in cases_of(tasks, now=now):
+        ahead = due.ladder(case.snapshot, case.follow_up, workdays, case.taken, today)
+        found[case.task.pk] = next((rung for rung in ahead if rung.status in _COMING), None)
+    return found
+
+
+_COMING = {due.Status.DUE, due.Status.COMING}
+
+
+def policy_of(document_id: int) -> EscalationPolicy | None:
+    """Return the newest policy of a document with its steps, or None: reminders only."""
+    return (
+        EscalationPolicy.objects.filter(document=document_id)
+        .order_by("-version")
+        .prefetch_related("steps")
+        .select_related("document")
+        .first()
+    )

@@ -1,0 +1,140 @@
+"""Make and describe the demonstration: real clauses and real units, invented accounts, a clock of its own.
+
+The gazette's documents are registered on Wednesday 31 May 2023, the day the census notice was issued; the days up to
+Monday 5 June are then lived through with the real sweep, digest and dispatcher, so that what one sees has really happened.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.conf import settings
+from django.core.management import call_command
+from django.utils.translation import override
+
+from tracker import clock
+from tracker.audit import actors, selectors
+from tracker.audit.actors import Role
+from tracker.escalation import jobs
+from tracker.org import selectors as org
+from tracker.org import services
+from tracker.org.models import Position, Post, Tenure, User
+from tracker.rules.civil import SHANGHAI, civil_day
+
+REGISTERED = datetime(2023, 5, 31, 16, 0, tzinfo=SHANGHAI)
+FIRST_DAY = date(2023, 6, 5)
+MORNING = time(9, 5)
+PASSWORD = "jishan-2023"
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Describe one account: `holder` is printed by the gazette for this post, or marked as invented."""
+
+    username: str
+    holder: str
+    unit: str
+    title: str
+    position: Position
+    role: Role
+
+
+ACCOUNTS = (
+    Account("liaison", "演示联络员", "蔡村乡人民政府", "联络员", Position.LIAISON, Role.LIAISON),
+    Account("head", "马军", "蔡村乡人民政府", "乡长", Position.UNIT_HEAD, Role.UNIT_HEAD),
+    Account("land", "演示联络员（自然资源）", "县自然资源局", "联络员", Position.LIAISON, Role.LIAISON),
+    Account("office", "演示督查员", "县政府办公室", "督查室", Position.OTHER, Role.SUPERVISION),
+    Account("signer", "曹广杰", "县政府办公室", "主任", Position.UNIT_HEAD, Role.SUPERVISION),
+    Account("leader", "孙贵明", "稷山县人民政府", "副县长", Position.DEPUTY_HEAD, Role.LEADER),
+    Account("county", "王润", "稷山县人民政府", "县长", Position.COUNTY_HEAD, Role.COUNTY_HEAD),
+    Account("auditor", "演示审计员", "县审计局", "审计员", Position.OTHER, Role.AUDITOR),
+    Account("admin", "演示管理员", "县政府办公室", "系统管理员", Position.OTHER, Role.ADMINISTRATOR),
+)
+
+
+def is_set_up() -> bool:
+    """Tell whether the demonstration's data is already there, whole."""
+    return User.objects.filter(username=ACCOUNTS[-1].username).exists() and selectors.latest_run("sweep") is not None
+
+
+def go_on() -> None:
+    """Let the clock go on from where the last demonstration stood, so that stopping it for a week skips no days."""
+    last = selectors.last_as_of("sweep")
+    if last is not None:
+        clock.set_to(last + timedelta(minutes=1))
+
+
+def set_up(*, say: Callable[[str], object]) -> None:
+    """Load the gazette, make the accounts and live through the days before the first one."""
+    clock.set_to(REGISTERED)
+    say("loading the gazette: every dated commitment with its clause …")
+    call_command("load_seed", "--apply", verbosity=0)
+    say("making the accounts …")
+    make_accounts(now=clock.now())
+    day = civil_day(REGISTERED)
+    while day < FIRST_DAY:
+        say(f"living through {day.isoformat()} …")
+        jobs.run_round()
+        day += timedelta(days=1)
+        clock.set_to(datetime.combine(day, MORNING, SHANGHAI))
+    say(f"living through {day.isoformat()} …")
+    jobs.run_round()
+
+
+def make_accounts(*, now: datetime) -> None:
+    """Make one account a role and appoint it; a post the gazette prints keeps the holder it prints."""
+    by = actors.system("demo-setup")
+    for account in ACCOUNTS:
+        unit = org.resolve_unit(account.unit)
+        if unit is None:
+            raise LookupError(f"{account.unit} is not among the units; load the gazette first.")
+        printed = Tenure.objects.filter(
+            post__unit=unit, post__position=account.position, holder=account.holder
+        ).select_related("post")
+        found = printed.first()
+        post: Post
+        if found is not None:
+            post = services.open_post(
+                unit=unit, title=found.post.title, position=account.position, role=account.role,
+                by=by, now=now, key=found.post.key,
+            )  # fmt: skip
+        else:
+            post = services.open_post(
+                unit=unit, title=account.title, position=account.position, role=account.role, by=by, now=now
+            )
+        user = services.create_account(
+            username=account.username,
+            name=account.holder,
+            password=PASSWORD,
+            email=f"{account.username}@example.org",
+            by=by,
+            now=now,
+        )
+        services.appoint(post=post, holder=account.holder, user=user, from_day=None, by=by, now=now)
+
+
+def guide() -> str:
+    """Return the address, the accounts and a tour of five minutes, in Chinese and in English."""
+    now = clock.now().astimezone(SHANGHAI)
+    with override("en"):
+        rows = "\n".join(
+            f"    {one.username:<9}{actors.ROLE_LABELS[one.role]!s:<20}{one.holder}，{one.unit}" for one in ACCOUNTS
+        )
+    return f"""Open {settings.TRACKER_SITE_URL}/    浏览器打开上面的地址
+The clock is a demonstration clock: {now:%Y-%m-%d %H:%M}, {now:%A}.  演示时钟，不是今天。
+
+Accounts (password of all: {PASSWORD})    账号（密码相同）
+{rows}
+
+What to look at    看什么
+  1. office: the dashboard, then the census task “设立普查领导小组及其办公室”: due on Friday 2 June, now late.
+     Its page shows the clause, why it is this date, and what happens next if nobody acts.
+  2. Move the clock with the bar on top, day by day or by a week: reminders, then the steps of the notice's own clause.
+  3. liaison (蔡村乡): My unit. Report on the late task, or apply to close it.
+  4. office again: review it and close it. The audit page holds both acts; the task's page tells them in plain words.
+  5. Calendar: subscribe to the deadlines and open the address in a calendar program.
+  6. land (县自然资源局): the hand-over due on 30 April was past when its notice was registered: it waits to be confirmed,
+     and nothing follows from it until the unit says how it stands.
+  Mail is written to files: {settings.EMAIL_FILE_PATH}"""
