@@ -12,7 +12,9 @@ class Gazette(models.Model):
     slug = models.SlugField(max_length=60, unique=True)
     title = models.CharField(_("title"), max_length=200)
     number = models.CharField(_("number"), max_length=60)
+    total_number = models.PositiveIntegerField(_("running number"), null=True, blank=True)
     published_on = models.DateField(_("published on"))
+    publisher = models.CharField(_("publisher"), max_length=120, blank=True)
     sha256 = models.CharField(max_length=64)
     text = models.TextField()
 
@@ -39,6 +41,7 @@ class Document(models.Model):
     last_line = models.PositiveIntegerField()
     why_empty = models.TextField(_("why it holds no commitment"), blank=True)
     note = models.TextField(_("note"), blank=True)
+    attachments = models.JSONField(_("attachments"), default=list, blank=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="supersedes")
     repealed_on = models.DateField(_("repealed on"), null=True, blank=True)
 
@@ -76,6 +79,7 @@ class NotCommitment(models.Model):
     line = models.PositiveIntegerField()
     phrase = models.CharField(max_length=400)
     reason = models.CharField(max_length=400)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["line", "id"]

@@ -29,6 +29,9 @@ class EscalationPolicy(models.Model):
         blank=True,
         help_text=_("what a named authority may decide on a fact of the clause, whatever the date"),
     )
+    early_warning = models.JSONField(
+        null=True, blank=True, help_text=_("what the clause says of indicators that are expected to miss")
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:

@@ -117,6 +117,7 @@ def break_down(
             provisional=task.provisional,
             opened_at=now,
             backfill=task.backfill,
+            broken_from=task,
             changed_at=now,
             next_look_at=now,
         )
