@@ -42,7 +42,8 @@ def main():
     messages.add_argument("--check", action="store_true", help="only tell what is missing or left over")
     lock = commands.add_parser("lock", help="pin the packages pyproject.toml asks for, with hashes")
     lock.add_argument("--upgrade", action="store_true", help="take newer versions where they are allowed")
-    commands.add_parser("environment", help="only make .venv")
+    environment = commands.add_parser("environment", help="only make .venv")
+    environment.add_argument("--runtime", action="store_true", help="only with what the product needs to run")
     options = parser.parse_args()
     if options.command is None:
         parser.print_help()

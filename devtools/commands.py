@@ -35,7 +35,7 @@ def run(options: argparse.Namespace) -> int:
             locks.write(upgrade=options.upgrade)
             return 0
         case "environment":
-            prepare("dev")
+            ensure("runtime" if options.runtime else "dev")
             print("The environment is ready: .venv/bin/python, .venv/bin/tracker")
             return 0
         case unknown:

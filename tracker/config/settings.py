@@ -9,6 +9,7 @@ from urllib.parse import quote
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 
 BASE = Path(__file__).resolve().parent.parent
 
@@ -217,6 +218,10 @@ SPECTACULAR_SETTINGS = {
 REDIS_URL = env("TRACKER_REDIS_URL", "redis://localhost:6379/0")
 # A unix socket has one name in redis-py and another in Celery.
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
+# Deliveries queue apart, so that a slow mail server can have workers of its own and hold up nothing else. A worker that
+# is not told which queue to serve serves both.
+CELERY_TASK_QUEUES = [Queue(name, routing_key=name) for name in ("celery", "dispatch")]
+CELERY_TASK_ROUTES = {"tracker.messaging.jobs.dispatch": {"queue": "dispatch", "routing_key": "dispatch"}}
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_TASK_IGNORE_RESULT = True
