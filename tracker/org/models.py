@@ -204,6 +204,8 @@ class FeedToken(models.Model):
     """Be one calendar subscription: a secret kept only as its hash, good for one scope and nothing else.
 
     `target` is a unit's slug, a post's key or a document's slug; empty for the person's own tasks and the whole county.
+    `content_tag` stands for what the last fetch found and `content_since` for when that was first found: what a client
+    is told as its Last-Modified, which has to move when an entry only leaves the calendar, too.
     """
 
     class Scope(models.TextChoices):
@@ -222,6 +224,8 @@ class FeedToken(models.Model):
     alarms = models.BooleanField(_("with alarms"), default=False)
     created_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True)
+    content_tag = models.CharField(max_length=64, blank=True)
+    content_since = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
 
     class Meta:

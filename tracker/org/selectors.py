@@ -10,7 +10,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from tracker.audit.actors import Actor, Role
-from tracker.org.models import Portfolio, Post, Tenure, Unit, UnitAlias, User, WorkdayOverride
+from tracker.org.models import FeedToken, Portfolio, Post, Tenure, Unit, UnitAlias, User, WorkdayOverride
 from tracker.rules.workdays import WorkdayCalendar
 
 # Relations in which a leader answers for a unit; 联系 (keeps contact) is not one of them.
@@ -106,3 +106,12 @@ def resolve_unit(spelling: str) -> Unit | None:
         return found
     alias = UnitAlias.objects.filter(name=spelling).select_related("unit").first()
     return alias.unit if alias else None
+
+
+def live_feed(token_hash: str) -> FeedToken | None:
+    """Return the calendar subscription whose secret has this hash, or None; also None when revoked or its owner disabled."""
+    return (
+        FeedToken.objects.filter(token_hash=token_hash, revoked_at=None, user__is_active=True)
+        .select_related("user")
+        .first()
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.services import record
 from tracker.org.models import FeedToken, Post, Tenure, Unit, User
+
+FEED_USE_NOTED_EVERY = timedelta(hours=1)
 
 
 @transaction.atomic
@@ -143,6 +145,25 @@ def rotate_feed_token(*, token: FeedToken, by: Actor, now: datetime) -> tuple[Fe
     token.save(update_fields=["token_hash", "last_used_at"])
     record(by=by, now=now, action="org.feed_rotated", obj=token)
     return token, secret
+
+
+def note_feed_fetch(*, token: FeedToken, content_tag: str, now: datetime) -> datetime:
+    """Remember that a feed was fetched, and return since when its content is what it is, in whole seconds.
+
+    The use is written down at most once an hour. Not audited: nobody's rights or duties change by it.
+    """
+    changes: dict[str, datetime | str] = {}
+    if token.last_used_at is None or abs(now - token.last_used_at) >= FEED_USE_NOTED_EVERY:
+        changes["last_used_at"] = now
+    since = token.content_since
+    if since is None or token.content_tag != content_tag:
+        # HTTP tells seconds only, so that two contents of one second must not share it.
+        later = now.replace(microsecond=0)
+        since = later if since is None else max(later, since + timedelta(seconds=1))
+        changes |= {"content_tag": content_tag, "content_since": since}
+    if changes:
+        FeedToken.objects.filter(pk=token.pk).update(**changes)
+    return since
 
 
 def _own(user: User, by: Actor) -> None:

@@ -13,13 +13,13 @@ from tracker.rules.transitions import Verb
 SEES_ALL = frozenset({Role.SUPERVISION, Role.COUNTY_HEAD, Role.AUDITOR, Role.SYSTEM})
 
 
-def visible_tasks(actor: Actor) -> QuerySet[Task]:
-    """Return the tasks an actor may see, without those withdrawn.
+def visible_tasks(actor: Actor, *, withdrawn: bool = False) -> QuerySet[Task]:
+    """Return the tasks an actor may see, without those withdrawn unless `withdrawn` asks for them too.
 
     The supervision office, the county head and auditors see all; a leader the tasks led by units of the portfolio; a
     liaison or unit head those in which the unit has a part. Others, administrators among them, see none.
     """
-    tasks = Task.objects.exclude(state=State.WITHDRAWN)
+    tasks = Task.objects.all() if withdrawn else Task.objects.exclude(state=State.WITHDRAWN)
     if actor.roles & SEES_ALL:
         return tasks
     seen = Q(pk__in=[])

@@ -74,6 +74,8 @@ class Migration(migrations.Migration):
                 ('alarms', models.BooleanField(default=False, verbose_name='with alarms')),
                 ('created_at', models.DateTimeField()),
                 ('last_used_at', models.DateTimeField(null=True)),
+                ('content_tag', models.CharField(blank=True, max_length=64)),
+                ('content_since', models.DateTimeField(null=True)),
                 ('revoked_at', models.DateTimeField(null=True)),
                 ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='feed_tokens', to=settings.AUTH_USER_MODEL)),
             ],
