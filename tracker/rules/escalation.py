@@ -11,8 +11,10 @@ signed:
 - a step that only speaks (remind, notify, list) and counts from the due date goes ahead: an unsigned paper must not
   keep a late task from those who should know of it.
 
-A declined proposal never takes effect, so it holds back the same steps until the date changes. Whether the task's state
-lets anything come due, and what has come due by some instant, is decided by `due`.
+Two steps share a day only where both count from the due date and a sweep catches up; a proposal never comes on the
+day an earlier one was signed. A declined proposal never takes effect, so it holds back the same steps until the
+date changes. Whether the task's state lets anything come due, and what has come due by some instant, is decided by
+`due`.
 """
 
 from __future__ import annotations
@@ -21,10 +23,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from tracker.rules.followup import Action, Addressee, After, FollowUp, Step, Taken, TaskSnapshot
+from tracker.rules.followup import Action, Addressee, After, CountingUnit, FollowUp, Step, Taken, TaskSnapshot
 from tracker.rules.interval import base_day, end_of, show
 from tracker.rules.wording import Note, note
-from tracker.rules.workdays import ONE_DAY, WorkdayCalendar
+from tracker.rules.workdays import WorkdayCalendar
 
 # What a drafted notice gives for rectification where the clause says only 限期: the county's choice, in working days.
 DEFAULT_ASKS_WITHIN = 7
@@ -88,10 +90,9 @@ def step_day(
         return anchor
     counted = end_of(anchor, step.offset, step.unit, workdays, task.stopped)
     on = max(counted, not_before)
-    if index and step.after is After.DUE and follow_up.steps[index - 1].after is not After.DUE:
-        # The step before went by signatures, not by the calendar; catching up with the calendar on the same day would
-        # put two rungs on one day.
-        on = max(on, workdays.next_workday(earlier[-1].on + ONE_DAY))
+    own_day_after = _own_day_after(follow_up.steps, index, earlier)
+    if own_day_after is not None:
+        on = max(on, end_of(own_day_after, 1, CountingUnit.WORKDAY, workdays, task.stopped))
     return StepDay(on, anchor, counted)
 
 
@@ -153,6 +154,17 @@ def _anchor(
     base = base_day(task, follow_up)
     assert base is not None, "a step has a day only for a task with a date"
     return base
+
+
+def _own_day_after(steps: Sequence[Step], index: int, earlier: Sequence[Taken]) -> date | None:
+    """Return the day that must be over before the step comes, so that two rungs do not fall on one day."""
+    step, before = steps[index], list(zip(steps[:index], earlier, strict=True))
+    days = []
+    if before and not (step.after is After.DUE and before[-1][0].after is After.DUE):
+        days.append(earlier[-1].on)
+    if is_proposal(step):
+        days += [day for one, taken in before if is_proposal(one) and (day := effective_day(one, taken)) is not None]
+    return max(days, default=None)
 
 
 def _step_faults(before: Sequence[Step], step: Step) -> list[str]:

@@ -184,8 +184,10 @@ def outlook(path: Path, points: Sequence[Point], today: date) -> Outlook:
     )
     if verdict == "misses":
         trend = Trend.OFF_PATH
+    elif warnings or verdict == "unsure":
+        trend = Trend.WARNING
     else:
-        trend = Trend.WARNING if warnings or verdict == "unsure" else Trend.ON_PATH
+        trend = Trend.ON_PATH
     return Outlook(trend, last, wanted, ahead, (reason, *warnings))
 
 
