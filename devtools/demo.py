@@ -155,7 +155,17 @@ def _start_broker(sockets: Path, children: list[Process]) -> str:
         (DEMO / "queue" / "control").mkdir(parents=True, exist_ok=True)
         return "filesystem://"
     path = sockets / "valkey.sock"
-    command = [found.stdout.strip(), "--port", "0", "--unixsocket", path, "--unixsocketperm", "700", "--save", ""]
+    command: list[str | Path] = [
+        found.stdout.strip(),
+        "--port",
+        "0",
+        "--unixsocket",
+        path,
+        "--unixsocketperm",
+        "700",
+        "--save",
+        "",
+    ]
     command += ["--maxmemory-policy", "noeviction", "--dir", sockets]
     children.append(Process("broker", command, log=_log("broker"), environment=clean_environment()))
     _wait(children, path.exists, "the broker")
@@ -163,7 +173,7 @@ def _start_broker(sockets: Path, children: list[Process]) -> str:
 
 
 def _start(children: list[Process], environment: dict[str, str], port: int) -> None:
-    web = [PYTHON, "-m", "gunicorn", "tracker.config.wsgi:application", "--bind", f"{HOST}:{port}"]
+    web: list[str | Path] = [PYTHON, "-m", "gunicorn", "tracker.config.wsgi:application", "--bind", f"{HOST}:{port}"]
     web += [
         "--workers",
         "1",
@@ -175,7 +185,19 @@ def _start(children: list[Process], environment: dict[str, str], port: int) -> N
         "--access-logfile",
         "-",
     ]
-    worker = [PYTHON, "-m", "celery", "-A", "tracker.config.celery", "worker", "-B", "-P", "solo", "-n", "demo@%h"]
+    worker: list[str | Path] = [
+        PYTHON,
+        "-m",
+        "celery",
+        "-A",
+        "tracker.config.celery",
+        "worker",
+        "-B",
+        "-P",
+        "solo",
+        "-n",
+        "demo@%h",
+    ]
     worker += ["--loglevel", "INFO", "--schedule", DEMO / "beat", "--without-gossip", "--without-mingle"]
     for name, command in (("web", web), ("worker", worker)):
         children.append(Process(name, command, log=_log(name), environment=environment, directory=ROOT))

@@ -23,11 +23,11 @@ def write(*, upgrade: bool) -> None:
     """Write both locks; versions pinned already stay unless `upgrade` is set or the project no longer allows them."""
     with tempfile.TemporaryDirectory() as folder:
         print("Fetching the resolver …", flush=True)
-        install = [PYTHON, "-m", "pip", "install", "--quiet", "--target", folder, "uv"]
+        install: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--target", folder, "uv"]
         if subprocess.run(install, env=pip_environment(), check=False).returncode:
             raise Trouble("The resolver could not be installed; see above.")
         for name, extra in (("runtime", []), ("dev", ["--extra", "dev", "--constraint", "requirements/runtime.txt"])):
-            command = [
+            command: list[str | Path] = [
                 Path(folder) / "bin" / "uv",
                 "pip",
                 "compile",
@@ -72,7 +72,7 @@ def faults() -> list[str]:
         ("dev", dev, project["optional-dependencies"]["dev"]),
     ):
         for requirement in asked:
-            package = re.match(r"[A-Za-z0-9._-]+", requirement)
-            if package and re.sub(r"[._-]+", "-", package[0]).lower() not in held:
-                found.append(f"{package[0]} is not in requirements/{lock}.txt: run `python3 dev.py lock`.")
+            asked_name = re.split(r"[^A-Za-z0-9._-]", requirement)[0]
+            if re.sub(r"[._-]+", "-", asked_name).lower() not in held:
+                found.append(f"{asked_name} is not in requirements/{lock}.txt: run `python3 dev.py lock`.")
     return found
