@@ -125,9 +125,9 @@ def test_missed_reminder_is_not_spoken_after_a_newer_one() -> None:
 
 
 def test_action_is_late_from_the_second_civil_day_after_it_came_due() -> None:
-    follow_up = replace(CENSUS, ahead=())
-    assert not due_actions(a_task(), follow_up, CHINA, {}, at(2023, 6, 6))[0].late
-    assert due_actions(a_task(), follow_up, CHINA, {}, at(2023, 6, 7))[0].late
+    for follow_up in (replace(CENSUS, ahead=()), a_follow_up(ahead=())):
+        assert not due_actions(a_task(), follow_up, CHINA, {}, at(2023, 6, 6))[0].late
+        assert due_actions(a_task(), follow_up, CHINA, {}, at(2023, 6, 7))[0].late
 
 
 @pytest.mark.parametrize("state", sorted(QUIET | {State.AWAITING_REVIEW}))

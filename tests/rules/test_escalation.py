@@ -82,6 +82,11 @@ def test_days_on_which_the_clock_stood_still_are_not_counted() -> None:
     assert day_of(task, one_step(4, CountingUnit.DAY), 0) == date(2023, 6, 13)
 
 
+def test_spell_over_the_due_date_delays_the_interval_by_the_days_after_it() -> None:
+    task = a_task(stopped=(Stop(date(2023, 6, 1), date(2023, 6, 6)),))
+    assert day_of(task, one_step(3), 0) == date(2023, 6, 8)
+
+
 def test_spell_before_the_due_date_delays_nothing() -> None:
     task = a_task(stopped=(Stop(date(2023, 5, 31), date(2023, 6, 2)),))
     assert day_of(task, one_step(3), 0) == date(2023, 6, 7)

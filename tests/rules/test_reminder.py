@@ -157,6 +157,11 @@ def test_duty_to_report_is_silent_once_reported_however_long_it_runs() -> None:
     assert spoken(task, follow_up) == []
 
 
+def test_report_on_the_due_date_does_not_silence_what_comes_after_it() -> None:
+    task = a_task(reported_on=date(2023, 6, 2))
+    assert [part for part, _ in spoken(task, a_follow_up())] == ["overdue:1:liaison", "overdue:3:unit_head"]
+
+
 def test_late_report_silences_reminders_for_five_working_days() -> None:
     overdue = tuple((n, Addressee.LIAISON) for n in (1, 5, 7, 8))
     task = a_task(reported_on=date(2023, 6, 6))  # working days 1 to 8 after 2 June: 5, 6, 7, 8, 9, 12, 13, 14
