@@ -23,7 +23,17 @@ def write(*, upgrade: bool) -> None:
     """Write both locks; versions pinned already stay unless `upgrade` is set or the project no longer allows them."""
     with tempfile.TemporaryDirectory() as folder:
         print("Fetching the resolver …", flush=True)
-        install: list[str | Path] = [PYTHON, "-m", "pip", "install", "--quiet", "--target", folder, "uv"]
+        install: list[str | Path] = [
+            PYTHON,
+            "-m",
+            "pip",
+            "install",
+            "--quiet",
+            "--disable-pip-version-check",
+            "--target",
+            folder,
+            "uv",
+        ]
         if subprocess.run(install, env=pip_environment(), check=False).returncode:
             raise Trouble("The resolver could not be installed; see above.")
         for name, extra in (("runtime", []), ("dev", ["--extra", "dev", "--constraint", "requirements/runtime.txt"])):
