@@ -94,6 +94,9 @@ def ensure(kind: Kind) -> None:
         held = _held()
         if held.get(kind) == wanted[kind]:
             return
+        if "dev" in held:
+            # A developer's environment stays one when the demonstration finds its lock changed.
+            kind = "dev"
         # Packages are added only to an environment that fits otherwise: what a lock no longer names must not linger.
         grown = held.get("runtime") == wanted["runtime"] and "dev" not in held
         STAMP.unlink(missing_ok=True)
