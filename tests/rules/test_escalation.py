@@ -120,6 +120,24 @@ def test_rectification_date_is_counted_when_the_notice_names_none() -> None:
     assert day_of(a_task(), follow_up, 1, Taken(date(2023, 6, 7), date(2023, 6, 8))) == date(2023, 6, 20)
 
 
+def test_step_may_speak_on_the_rectification_date_itself() -> None:
+    ask = a_step("ask", 0, after=After.RECTIFICATION)
+    follow_up = a_follow_up(steps=(LETTER, ask))
+    assert faults(follow_up) == ()
+    on_a_workday = Taken(date(2023, 6, 7), date(2023, 6, 8), rectify_by=date(2023, 6, 19))
+    on_a_holiday = Taken(date(2023, 6, 7), date(2023, 6, 8), rectify_by=date(2023, 6, 23))
+    assert day_of(a_task(), follow_up, 1, on_a_workday) == date(2023, 6, 19)
+    assert day_of(a_task(), follow_up, 1, on_a_holiday) == date(2023, 6, 25)
+    found = step_day(a_task(), follow_up, CHINA, 1, (on_a_holiday,), date.min)
+    assert isinstance(found, StepDay)
+    assert [explain(note) for note in counting(a_task(), ask, found, CHINA)] == [
+        "到期日2023年6月2日已过，事项未办结。",
+        "上一份文书要求于2023年6月23日前完成整改，间隔从该日起算。",
+        "2023年6月23日为休息日，顺延至2023年6月25日（《民法典》第二百零三条）。",
+        "条款未规定间隔，由县里设定。",
+    ]
+
+
 def test_rectification_step_waits_for_the_last_notice_not_an_earlier_one() -> None:
     follow_up = a_follow_up(steps=RURAL_STEPS)
     letter = Taken(date(2023, 6, 7), date(2023, 6, 8), rectify_by=date(2023, 6, 19))
@@ -199,6 +217,8 @@ def test_sound_policies_have_no_faults(steps: tuple) -> None:
     ("steps", "code"),
     [
         ((a_step("one", 0),), "policy.offset_not_positive"),
+        ((a_step("one", 1), a_step("two", 0, after=After.PREVIOUS)), "policy.offset_not_positive"),
+        ((LETTER, replace(CRITICISE, offset=0)), "policy.offset_not_positive"),
         ((a_step("one", 1), a_step("one", 2)), "policy.key_repeated"),
         ((a_step("one", 1, basis=None),), "policy.no_basis"),
         ((a_step("one", 1, interval_by="custom"),), "policy.interval_by_unknown"),

@@ -169,7 +169,7 @@ def _own_day_after(steps: Sequence[Step], index: int, earlier: Sequence[Taken]) 
 
 def _step_faults(before: Sequence[Step], step: Step) -> list[str]:
     found = []
-    if step.offset < 1:
+    if step.offset < 1 and not (step.offset == 0 and step.after is After.RECTIFICATION and not is_proposal(step)):
         found.append("policy.offset_not_positive")
     if step.interval_by not in {"clause", "county"}:
         found.append("policy.interval_by_unknown")

@@ -83,10 +83,10 @@ class Basis:
 class Step:
     """Describe one rung of an escalation policy.
 
-    `offset` is counted in `unit` after `after`; at least 1. `basis` may be None only for `Action.REMIND`.
-    `interval_by` says who set the offset: "clause" or "county". `asks_within` is the rectification period in
-    working days that a drafted notice gives. A step with `needs_finding` or `needs_signature` is a proposal until a
-    person acts.
+    `offset` is counted in `unit` after `after`; at least 1, or 0 for a step that only speaks, on the very date set for
+    rectification. `basis` may be None only for `Action.REMIND`. `interval_by` says who set the offset: "clause" or
+    "county". `asks_within` is the rectification period in working days that a drafted notice gives. A step with
+    `needs_finding` or `needs_signature` is a proposal until a person acts.
     """
 
     key: str

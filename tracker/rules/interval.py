@@ -49,12 +49,13 @@ def stood_still(day: date, stopped: Sequence[Stop]) -> bool:
 def end_of(anchor: date, offset: int, unit: CountingUnit, workdays: WorkdayCalendar, stopped: Sequence[Stop]) -> date:
     """Return the day an interval of `offset` days or working days after `anchor` ends: always a working day.
 
-    `offset` is at least 1. Days on which the clock stood still are not counted, and the interval never ends on one.
+    An offset of 0 ends on the anchor itself, or the working day after it. Days on which the clock stood still are not
+    counted, and the interval never ends on one.
     """
     ahead = [stop for stop in stopped if stop.resumed is not None and stop.resumed > anchor]
     if not ahead:
         if unit is CountingUnit.WORKDAY:
-            return workdays.add_workdays(anchor, offset)
+            return workdays.add_workdays(anchor, offset) if offset else workdays.next_workday(anchor)
         return workdays.next_workday(anchor + timedelta(days=offset))
     day, left = anchor, offset
     while left:
@@ -71,18 +72,19 @@ def show(
 ) -> tuple[Note, ...]:
     """Say how the interval that ends on `end` was counted: days passed over, spells, the move off a rest day."""
     first = anchor + ONE_DAY
-    notes = [note("count.from_next_day", start=anchor, first=first)]
-    if unit is CountingUnit.WORKDAY:
+    spells = [stop for stop in stopped if stop.resumed is not None and stop.first <= end and stop.resumed > first]
+    notes = [note("count.from_next_day", start=anchor, first=first)] if offset else []
+    if offset and unit is CountingUnit.WORKDAY:
         notes.extend(workdays.explain(first, end))
-    for stop in stopped:
-        if stop.resumed is not None and stop.first <= end and stop.resumed > first:
-            notes.append(note("follow_up.stood_still", first=max(stop.first, first), last=stop.resumed - ONE_DAY))
-    if unit is CountingUnit.WORKDAY:
+    for stop in spells:
+        assert stop.resumed is not None
+        notes.append(note("follow_up.stood_still", first=max(stop.first, first), last=stop.resumed - ONE_DAY))
+    if offset and unit is CountingUnit.WORKDAY:
         notes.append(note("count.workday_reached", n=offset, last=end))
-    else:
-        counted = [stop for stop in stopped if stop.resumed is not None and stop.resumed > anchor]
-        nominal = anchor + timedelta(days=offset) if not counted else None
-        notes.append(note("follow_up.day_reached", n=offset, last=nominal or end))
-        if nominal is not None and nominal != end:
-            notes.append(note("follow_up.moved_on", nominal=nominal, day=end))
+        return tuple(notes)
+    nominal = anchor + timedelta(days=offset) if not spells else end
+    if offset:
+        notes.append(note("follow_up.day_reached", n=offset, last=nominal))
+    if nominal != end:
+        notes.append(note("follow_up.moved_on", nominal=nominal, day=end))
     return tuple(notes)
