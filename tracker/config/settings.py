@@ -266,6 +266,9 @@ TRACKER_DISPATCH_SECONDS = number("TRACKER_DISPATCH_SECONDS", 60)
 TRACKER_WATCHDOG_SECONDS = number("TRACKER_WATCHDOG_SECONDS", 600)
 TRACKER_WORKING_HOURS = (env("TRACKER_WORKING_FROM", "09:00"), env("TRACKER_WORKING_UNTIL", "17:30"))
 TRACKER_UID_DOMAIN = env("TRACKER_UID_DOMAIN", "commitments.jishan.gov.cn")
+# What a calendar feed holds: days back and ahead of today, and for how many days what has ended stays in it.
+TRACKER_FEED_WINDOW = (number("TRACKER_FEED_BACK_DAYS", 90), number("TRACKER_FEED_AHEAD_DAYS", 800))
+TRACKER_FEED_ENDED_DAYS = number("TRACKER_FEED_ENDED_DAYS", 30)
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
 # What a unit may be asked for and told in a month before the reporting-load page shows it as too much.
 TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": number("TRACKER_CAP_REPORTS", 10)}
@@ -273,8 +276,20 @@ TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": n
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {
+        # Feed addresses carry a secret, and an address may turn up in any line.
+        "line": {
+            "()": "tracker.interfaces.ics.redaction.ScrubbingFormatter",
+            "fmt": "{asctime} {levelname} {name}: {message}",
+            "style": "{",
+        }
+    },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("TRACKER_LOG_LEVEL", "INFO")},
-    "loggers": {"axes": {"level": "WARNING"}},
+    # Django's own handlers would write, or mail, lines that no formatter of ours has seen.
+    "loggers": {
+        "axes": {"level": "WARNING"},
+        "django": {"handlers": [], "level": "INFO"},
+        "django.server": {"handlers": [], "level": "INFO", "propagate": True},
+    },
 }

@@ -163,6 +163,8 @@ def note_feed_fetch(*, token: FeedToken, content_tag: str, now: datetime) -> dat
         changes |= {"content_tag": content_tag, "content_since": since}
     if changes:
         FeedToken.objects.filter(pk=token.pk).update(**changes)
+        for name, value in changes.items():
+            setattr(token, name, value)
     return since
 
 
@@ -174,3 +176,12 @@ def _own(user: User, by: Actor) -> None:
 def _administers(by: Actor) -> None:
     if not by.has(Role.ADMINISTRATOR, Role.SYSTEM):
         raise NotPermitted(_("Only an administrator may change posts and accounts."))
+
+
+def choose_language(*, user: User, language: str, by: Actor, now: datetime) -> User:
+    """Remember the language a person reads; a taste, not an act, so it leaves no audit entry."""
+    if by.user_id != user.pk:
+        raise NotPermitted(_("Everybody chooses their own language."))
+    user.language = language
+    user.save(update_fields=["language"])
+    return user

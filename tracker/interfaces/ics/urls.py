@@ -1,6 +1,11 @@
-"""Name the addresses."""
+"""Name the addresses of calendars."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from tracker.interfaces.ics import views
 
 app_name = "ics"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("task/<int:pk>.ics", views.task_file, name="task"),
+    path("<str:secret>/<str:name>.ics", views.feed, name="feed"),
+]
