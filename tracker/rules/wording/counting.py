@@ -33,6 +33,31 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{days}为调休上班，计为工作日。",
         "Worked to make up for a holiday, and therefore counted: {days}.",
     ),
+    "count.same_day": (
+        "限于{day}当日。",
+        "The limit is {day} itself.",
+    ),
+    "count.days_reached": (
+        "第{n}日为{last}。",
+        "Day no. {n} is {last}.",
+    ),
+    "count.weeks_reached": (
+        "{n}周届满日为{last}。",
+        "The period of weeks ({n}) ends on {last}.",
+    ),
+    "count.corresponding_day": (
+        "按月、年计算期间（{n}{unit}），到期月的对应日为{last}（《民法典》第二百零二条）。",
+        "A period in months or years ({n} {unit}) ends on the corresponding day, {last} (Civil Code art. 202).",
+    ),
+    "count.no_corresponding_day": (
+        "按月、年计算期间（{n}{unit}），到期月没有对应日，以月末{last}为期间的最后一日（《民法典》第二百零二条）。",
+        "A period in months or years ({n} {unit}) ends on {last}, the last day of a month that has no corresponding day"
+        " (Civil Code art. 202).",
+    ),
+    "count.moved_to_workday": (
+        "{nominal}为休息日，顺延至其后第一个工作日{day}（《民法典》第二百零三条）。",
+        "{nominal} is a rest day, so the limit ends on the next working day, {day} (Civil Code art. 203).",
+    ),
     "count.year_not_announced": (
         "{year}年放假安排尚未公布，暂按周末推算，公布后重新计算。",
         "The holidays of {year} are not announced yet; only weekends were passed over, and the date will be recomputed.",
