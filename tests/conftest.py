@@ -15,8 +15,10 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from pytest_django import DjangoDbBlocker
 
 from devtools.processes import Process
+from tests.flushing import allow_flush
 from tests.servers import PostgresServer, SmtpServer, ValkeyServer, private_directory
 from tests.surroundings import SURROUNDINGS
 
@@ -47,6 +49,13 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     SURROUNDINGS.start_database()
     if SURROUNDINGS.on_sqlite:
         connections["default"].settings_dict["TEST"]["NAME"] = str(SURROUNDINGS.sqlite_file)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Make the test database, and let transactional tests empty it."""
+    with django_db_blocker.unblock():
+        allow_flush()
 
 
 @pytest.fixture
