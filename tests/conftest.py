@@ -18,20 +18,10 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 from devtools.processes import Process
+from devtools.screenshots import BROWSERS, browser_arguments, browser_path
 from tests.flushing import allow_flush
 from tests.servers import PostgresServer, SmtpServer, ValkeyServer, private_directory
 from tests.surroundings import SURROUNDINGS
-
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
-# Without these a Chromium keeps looking for its maker's hosts.
-QUIET_BROWSER = (
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-gpu",
-    "--disable-quic",
-    "--disable-sync",
-    "--no-first-run",
-)
 
 Launch = Callable[..., Process]
 
@@ -140,7 +130,7 @@ def launch(tmp_path: Path) -> Iterator[Launch]:
 @pytest.fixture(scope="session")
 def chromium() -> str:
     """Give the path of an installed Chromium; without one the test is skipped, in CI it fails."""
-    path = next((found for name in BROWSERS if (found := shutil.which(name))), None)
+    path = browser_path()
     if path is None:
         words = f"No browser: none of {', '.join(BROWSERS)} is installed."
         if os.environ.get("CI") == "true":
@@ -157,10 +147,8 @@ def browser(chromium: str) -> Iterator[object]:
     # Playwright's loop runs in this thread for as long as the browser lives; Django would take every query after it
     # for one made inside an asynchronous function.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    # Chromium's sandbox does not work for root.
-    arguments = [*QUIET_BROWSER, *(["--no-sandbox"] if os.geteuid() == 0 else [])]
     with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        running = playwright.chromium.launch(executable_path=chromium, args=browser_arguments())
         yield running
         running.close()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -67,37 +67,47 @@ def test_a_port_in_use_is_said_with_one_that_is_free() -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         with pytest.raises(Trouble, match=rf"Port {port} is in use.*--port \d+"):
-            demo._check_port(port)
+            demo.check_port(port)
 
 
 @pytest.mark.parametrize("port", [0, -1, 65536])
 def test_a_number_that_is_no_port_is_refused(port: int) -> None:
     with pytest.raises(Trouble, match="is no port"):
-        demo._check_port(port)
+        demo.check_port(port)
 
 
 def test_a_child_that_ends_is_named_with_the_end_of_its_log(tmp_path: Path) -> None:
     command = [sys.executable, "-c", "print('the disk is full'); raise SystemExit(3)"]
     child = Process("worker", command, log=tmp_path / "worker.log")
     child.wait(30)
+    demonstration = demo.Demonstration(tmp_path, demo.free_port())
+    demonstration.children.append(child)
     with pytest.raises(Trouble, match=r"(?s)worker has ended \(exit code 3\).*the disk is full"):
-        demo._check_children([child])
+        demonstration.check()
 
 
-def test_a_folder_that_is_not_the_demonstrations_is_not_removed(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_that_is_not_the_demonstrations_is_not_removed(tmp_path: Path) -> None:
     (tmp_path / "README").write_text("mine", "utf-8")
-    monkeypatch.setattr(demo, "DEMO", tmp_path)
-    with pytest.raises(Trouble, match="was not made by the demonstration"), demo._data(fresh=True):
+    with pytest.raises(Trouble, match="was not made by the demonstration"), demo.held(tmp_path, fresh=True):
         pass
     assert (tmp_path / "README").read_text("utf-8") == "mine"
 
 
-def test_two_demonstrations_do_not_share_their_data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(demo, "DEMO", tmp_path)
-    with demo._data(fresh=False), pytest.raises(Trouble, match="running already"), demo._data(fresh=False):
+def test_two_demonstrations_do_not_share_their_data(tmp_path: Path) -> None:
+    with (
+        demo.held(tmp_path, fresh=False),
+        pytest.raises(Trouble, match="running already"),
+        demo.held(tmp_path, fresh=False),
+    ):
         pass
+
+
+def test_data_left_half_made_is_made_anew(tmp_path: Path) -> None:
+    with demo.held(tmp_path, fresh=False):
+        (tmp_path / "unfinished").touch()
+        (tmp_path / "tracker.sqlite3").touch()
+    with demo.held(tmp_path, fresh=False):
+        assert not (tmp_path / "tracker.sqlite3").exists()
 
 
 @pytest.mark.reliability
