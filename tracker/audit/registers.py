@@ -117,7 +117,7 @@ class Register(Generic[Row, Wanted]):
         """Set the row's own columns from the draft."""
         raise NotImplementedError
 
-    def write_related(self, pairs: Sequence[tuple[Row, Wanted]]) -> None:
+    def write_related(self, pairs: Sequence[tuple[Row, Wanted]], *, now: datetime) -> None:
         """Write what hangs on these saved rows (aliases, members)."""
 
     def compare(self, drafts: Sequence[Wanted], held: Collection[str] = ()) -> Differences:
@@ -147,7 +147,7 @@ class Register(Generic[Row, Wanted]):
             touched.append((change, row))
         insert(added)
         update(changed)
-        self.write_related(pairs)
+        self.write_related(pairs, now=now)
         record_many(by=by, now=now, acts=[self._act(change, row) for change, row in touched])
         return differences
 

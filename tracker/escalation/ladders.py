@@ -20,10 +20,11 @@ REMINDERS_ONLY = ((1, Addressee.LIAISON), (3, Addressee.UNIT_HEAD), (5, Addresse
 
 
 def current_policies(keys: Iterable[str]) -> dict[str, EscalationPolicy]:
-    """Return the newest version of each policy, with its steps loaded."""
+    """Return the newest version of each policy that is not withdrawn, with its steps loaded."""
     found: dict[str, EscalationPolicy] = {}
     wanted = {key for key in keys if key}
-    for policy in EscalationPolicy.objects.filter(key__in=wanted).order_by("version").prefetch_related("steps"):
+    standing = EscalationPolicy.objects.filter(key__in=wanted, withdrawn_at=None)
+    for policy in standing.order_by("version").prefetch_related("steps"):
         found[policy.key] = policy
     return found
 
@@ -41,7 +42,7 @@ def content_for(task: Task, policy: EscalationPolicy | None) -> dict[str, Any]:
         "policy": policy.key if policy else "",
         "ahead": ahead,
         "overdue": overdue,
-        "steps": [_step_content(step) for step in policy.steps.all()] if policy else [],
+        "steps": [step_content(step) for step in policy.steps.all()] if policy else [],
     }
 
 
@@ -81,7 +82,8 @@ def _default_ahead(task: Task) -> tuple[int, ...]:
     return reminder.default_ahead(size or reminder.size_of(civil_day(task.opened_at), task.due, kind.value))
 
 
-def _step_content(step: EscalationStep) -> dict[str, Any]:
+def step_content(step: EscalationStep) -> dict[str, Any]:
+    """Return one rung as JSON-able values, in the shape of `tracker.rules.followup.Step`."""
     return {
         "key": step.key,
         "title": step.title,

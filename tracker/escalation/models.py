@@ -13,7 +13,8 @@ from tracker.org.models import Post
 class EscalationPolicy(models.Model):
     """Be one version of what a document says happens to whoever is late; the newest version is for tasks opened from now.
 
-    `withdrawn_at` is set on every version when the policy left the seed: no task opens under it any more.
+    A changed policy is a new version; what tasks froze stays as it was. `withdrawn_at` is set on every version when a
+    policy that came `from_seed` left it: no task opens under it any more.
     """
 
     key = models.SlugField(max_length=80)
@@ -32,6 +33,7 @@ class EscalationPolicy(models.Model):
     early_warning = models.JSONField(
         null=True, blank=True, help_text=_("what the clause says of indicators that are expected to miss")
     )
+    from_seed = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:

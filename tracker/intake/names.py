@@ -17,7 +17,8 @@ class Names:
         self.units: dict[str, UnitRow] = {unit.name: unit for unit in seed.units}
         self.groups: dict[str, GroupRow] = {group.name: group for group in seed.groups}
         self._spellings: dict[str, str] = {}
-        for row in (*seed.units, *seed.groups):
+        rows: list[UnitRow | GroupRow] = [*seed.units, *seed.groups]
+        for row in rows:
             for spelling in (row.name, *row.aliases):
                 self._spellings.setdefault(spelling, row.name)
 

@@ -77,7 +77,7 @@ class Units(Register[Unit, UnitDraft]):
         row.name, row.kind, row.doubt = draft.name, draft.kind, draft.doubt
         row.lines = list(draft.lines)
 
-    def write_related(self, pairs: Sequence[tuple[Unit, UnitDraft]]) -> None:
+    def write_related(self, pairs: Sequence[tuple[Unit, UnitDraft]], *, now: datetime) -> None:
         ids = dict(Unit.objects.values_list("name", "pk"))
         # A parent may have come in the same load, so it is set when all of them are there.
         for unit, draft in pairs:
@@ -140,7 +140,7 @@ class Groups(Register[UnitGroup, GroupDraft]):
         row.aliases, row.is_open = list(draft.aliases), draft.is_open
         row.line, row.basis = draft.line, draft.basis
 
-    def write_related(self, pairs: Sequence[tuple[UnitGroup, GroupDraft]]) -> None:
+    def write_related(self, pairs: Sequence[tuple[UnitGroup, GroupDraft]], *, now: datetime) -> None:
         ids = dict(Unit.objects.values_list("name", "pk"))
         member = UnitGroup.members.through
         member._default_manager.filter(unitgroup__in=[group for group, _ in pairs]).delete()
@@ -173,7 +173,7 @@ class PostDraft:
         return self.key
 
     def values(self) -> Values:
-        return {"position": self.position, "role": self.role, "line": self.line}
+        return {"position": self.position, "line": self.line}
 
 
 class Posts(Register[Post, PostDraft]):
@@ -185,13 +185,15 @@ class Posts(Register[Post, PostDraft]):
         return {post.key: post for post in Post.objects.select_related("unit")}
 
     def values(self, row: Post) -> Values:
-        return {"position": row.position, "role": row.role, "line": row.line}
+        return {"position": row.position, "line": row.line}
 
     def build(self, draft: PostDraft) -> Post:
-        return Post(key=draft.key, unit=self._units[draft.unit], title=draft.title, seat=draft.seat)
+        # What the holder may do here is the office's to change afterwards, so it is set once and never compared.
+        unit = self._units[draft.unit]
+        return Post(key=draft.key, unit=unit, title=draft.title, seat=draft.seat, role=draft.role)
 
     def fill(self, row: Post, draft: PostDraft) -> None:
-        row.position, row.role, row.line = draft.position, draft.role, draft.line
+        row.position, row.line = draft.position, draft.line
 
     @cached_property
     def _units(self) -> dict[str, Unit]:

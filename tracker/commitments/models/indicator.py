@@ -9,13 +9,17 @@ from tracker.commitments.models.commitment import Commitment
 
 
 class Indicator(models.Model):
-    """Be the measure of a target: name, comparison, value, unit, as the clause states them."""
+    """Be the measure of a target: name, comparison, value, unit, as the clause states them.
+
+    `withdrawn_at` is set when the row no longer names a measure; the values reported for it stay.
+    """
 
     commitment = models.OneToOneField(Commitment, models.CASCADE, related_name="indicator")
     name = models.CharField(_("name"), max_length=160)
     op = models.CharField(max_length=2, choices=[(">=", "≥"), ("<=", "≤"), ("=", "=")])
     value = models.DecimalField(_("target"), max_digits=18, decimal_places=4)
     unit = models.CharField(_("unit of measure"), max_length=30, blank=True)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
         ordering = ["commitment__line"]

@@ -36,7 +36,7 @@ class Task(models.Model):
     key = models.CharField(max_length=260, unique=True)
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="tasks")
     lead = models.ForeignKey(Unit, models.PROTECT, related_name="led_tasks")
-    period = models.CharField(_("period"), max_length=12, blank=True)
+    period = models.CharField(_("period"), max_length=20, blank=True)
     title = models.CharField(_("title"), max_length=200)
     state = models.CharField(_("state"), max_length=16, choices=[(s.value, STATE_LABELS[s]) for s in State])
     due = models.DateField(_("due"), null=True, blank=True)

@@ -47,6 +47,12 @@ def lock(task: Task, version: int | None) -> Task:
     return locked
 
 
+def registers(by: Actor) -> None:
+    """Make sure the actor may register commitments and assign their tasks: the supervision office, or the loader."""
+    if not by.has(Role.SUPERVISION, Role.SYSTEM):
+        raise NotPermitted(_("Only the supervision office registers commitments and assigns their tasks."))
+
+
 def roles_on(task: Task, by: Actor) -> frozenset[Role]:
     """Return the roles the actor has on this task: a liaison or unit head only for a unit that has a part in it."""
     roles = set(by.roles)

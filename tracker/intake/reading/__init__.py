@@ -18,7 +18,9 @@ def read_seed(root: Path) -> Seed:
     """Read the seed in the directory `root`; what cannot be read is in the seed's `faults`. Raises nothing."""
     faults: list[Fault] = []
     if not root.is_dir():
-        faults.append(Fault(Place(str(root)), "There is no such directory.", "Give the directory that holds units.yaml."))
+        faults.append(
+            Fault(Place(str(root)), "There is no such directory.", "Give the directory that holds units.yaml.")
+        )
         return Seed((), (), (), (), (), (), (), tuple(faults), "")
     units, groups = organisation.read_units(root, faults)
     posts, portfolios = organisation.read_posts(root, faults)

@@ -71,7 +71,9 @@ def read_posts(root: Path, faults: list[Fault]) -> tuple[tuple[PostRow, ...], tu
 def _post(row: Fields) -> PostRow:
     first, out = row.day("from"), row.day("to")
     if first and out and out <= first:
-        row.fault("to", "“to” is not after “from”.", "“to” is the first day out of the post, “from” the first day in it.")
+        row.fault(
+            "to", "“to” is not after “from”.", "“to” is the first day out of the post, “from” the first day in it."
+        )
     position, printed = row.choice("role", Position.values), row.text("printed_post")
     post = PostRow(
         place=row.place,

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Literal
 
-from tracker.rules.wording import counting, follow_up, indicators, names, process, readings
+from tracker.rules.wording import counting, decisions, follow_up, indicators, names, process, readings
 
 Note = tuple[str, tuple[tuple[str, str], ...]]
 Language = Literal["zh-hans", "en"]
@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     **follow_up.SENTENCES,
     **process.SENTENCES,
     **indicators.SENTENCES,
+    **decisions.SENTENCES,
 }
 NAMES: Mapping[str, tuple[str, str]] = {**names.NAMES, **process.NAMES}
 

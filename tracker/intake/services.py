@@ -1,0 +1,93 @@
+"""Load a seed: make the database say what the seed says, in one transaction, with every change audited.
+
+Only a seed that `checking` found no fault with may be loaded; policies are loaded by `tracker.escalation`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from tracker.audit.actors import Actor
+from tracker.audit.registers import Differences, Draft, Verb
+from tracker.audit.services import record
+from tracker.commitments.models import Commitment
+from tracker.commitments.services import guard, open_tasks, register_commitments, withdraw_commitments
+from tracker.commitments.services.registering import CommitmentDraft, Commitments
+from tracker.documents.models import Clause, Document
+from tracker.intake import drafts
+from tracker.intake.models import SeedLoad
+from tracker.intake.names import Names
+from tracker.intake.planning import Held, Plan, stages
+from tracker.intake.rows import Seed
+from tracker.org.models import Unit
+from tracker.org.selectors import workdays
+
+LEFT = "The row is no longer in the seed."
+
+Say = Callable[[str], object]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Hold what a load did: the changes of each noun, the tasks opened, and its record, None when nothing changed."""
+
+    differences: tuple[Differences, ...]
+    tasks_opened: int
+    load: SeedLoad | None
+
+
+def nothing(_: str) -> None:
+    """Say nothing."""
+
+
+@transaction.atomic
+def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> Loaded:
+    """Load the plan's seed and open the tasks its commitments call for; `say` is told each stage.
+
+    A plan that changes nothing writes nothing. Raises `NotPermitted` for anybody but the supervision office and the loader.
+    """
+    guard.registers(by)
+    if not plan.changes_anything:
+        return Loaded(plan.differences, 0, None)
+    seed, names = plan.seed, Names(plan.seed)
+    held = Held.read(seed)
+    done: list[Differences] = []
+    remembered: dict[str, list[Draft]] = {}
+    for stage in stages(seed, names):
+        say(f"{stage.register.noun}: {len(stage.drafts)} rows")
+        done.append(stage.register.apply(stage.drafts, held.of(stage.register.noun), by=by, now=now))
+        remembered[stage.register.noun] = list(stage.drafts)
+    wanted = _commitment_drafts(seed, names)
+    every = [draft for rows in wanted.values() for draft in rows]
+    remembered[Commitments.noun] = list(every)
+    differences = Commitments().compare(every, held.of(Commitments.noun))
+    done.append(differences)
+    touched: list[Commitment] = []
+    documents = {document.slug: document for document in Document.objects.filter(slug__in=wanted)}
+    for slug, rows in wanted.items():
+        say(f"commitments of {slug}: {len(rows)} rows")
+        registered = register_commitments(document=documents[slug], drafts=rows, by=by, now=now)
+        touched += [*registered.added, *registered.changed]
+    gone = [change.key for change in differences.changes if change.verb is Verb.WITHDRAWN]
+    withdraw_commitments(commitments=list(Commitment.objects.filter(key__in=gone)), reason=LEFT, by=by, now=now)
+    say(f"tasks of {len(touched)} commitments")
+    tasks = open_tasks(commitments=touched, workdays=workdays(), by=by, now=now)
+    load = SeedLoad.objects.create(
+        at=now,
+        by=by.name,
+        digest=seed.digest,
+        counts={one.noun: {verb.value: one.count(verb) for verb in Verb} for one in done} | {"tasks": len(tasks)},
+        keys=held.with_drafts(remembered),
+    )
+    record(by=by, now=now, action="intake.seed_loaded", obj=load, digest=load.digest, counts=load.counts)
+    return Loaded(tuple(done), len(tasks), load)
+
+
+def _commitment_drafts(seed: Seed, names: Names) -> dict[str, list[CommitmentDraft]]:
+    clauses = {f"{row.document.slug}|{row.label}|{row.line}": row for row in Clause.objects.select_related("document")}
+    units = {row.name: row for row in Unit.objects.all()}
+    return dict(drafts.commitments(seed, names, clauses, units))
