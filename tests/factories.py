@@ -92,7 +92,9 @@ def commitment(of: Document | None = None, **values: Any) -> Commitment:
     """Make a dated commitment of a document, due on 9 June 2023 unless told otherwise."""
     number = next(_numbers)
     of = of or document()
-    clause = Clause.objects.create(document=of, label="四（三）", line=2, text="于2023年6月9日前设立普查领导小组")
+    clause, _ = Clause.objects.get_or_create(
+        document=of, label="四（三）", line=2, defaults={"text": "于2023年6月9日前设立普查领导小组"}
+    )
     values.setdefault("due", date(2023, 6, 9))
     values.setdefault("phrase", "2023年6月9日前")
     values.setdefault("kind", "once")

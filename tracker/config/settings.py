@@ -269,6 +269,11 @@ TRACKER_UID_DOMAIN = env("TRACKER_UID_DOMAIN", "commitments.jishan.gov.cn")
 # What a calendar feed holds: days back and ahead of today, and for how many days what has ended stays in it.
 TRACKER_FEED_WINDOW = (number("TRACKER_FEED_BACK_DAYS", 90), number("TRACKER_FEED_AHEAD_DAYS", 800))
 TRACKER_FEED_ENDED_DAYS = number("TRACKER_FEED_ENDED_DAYS", 30)
+# How the county is called in full in formal notices, the prefix of their numbers where a unit has none of its own, and
+# where the county keeps licensed typefaces (仿宋, 小标宋) that open ones stand in for.
+TRACKER_COUNTY = env("TRACKER_COUNTY", "稷山县")
+TRACKER_NOTICE_PREFIX = env("TRACKER_NOTICE_PREFIX", "稷督")
+TRACKER_FONT_DIR = Path(env("TRACKER_FONT_DIR", str(DATA / "fonts")))
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
 # What a unit may be asked for and told in a month before the reporting-load page shows it as too much.
 TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": number("TRACKER_CAP_REPORTS", 10)}
@@ -276,17 +281,14 @@ TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": n
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {
-        # Feed addresses carry a secret, and an address may turn up in any line.
-        "line": {
-            "()": "tracker.interfaces.ics.redaction.ScrubbingFormatter",
-            "fmt": "{asctime} {levelname} {name}: {message}",
-            "style": "{",
-        }
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    # Feed addresses carry a secret, and an address may turn up in any line.
+    "filters": {"without_secrets": {"()": "tracker.interfaces.ics.redaction.WithoutSecrets"}},
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["without_secrets"]},
     },
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("TRACKER_LOG_LEVEL", "INFO")},
-    # Django's own handlers would write, or mail, lines that no formatter of ours has seen.
+    # Django's own handlers would write, or mail, lines that the filter above has not seen.
     "loggers": {
         "axes": {"level": "WARNING"},
         "django": {"handlers": [], "level": "INFO"},

@@ -1,4 +1,4 @@
-"""Keep the secret of a feed's address out of every log line."""
+"""Keep the secret of a feed's address out of every log line, whoever writes it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import re
 
 # What follows /calendar/ is a secret, except for the downloads, which need a sign-in.
 _SECRET = re.compile(r"(/calendar/)(?!task/)[^/\s\"'<>]+")
+_TRACEBACKS = logging.Formatter()
 
 
 def scrub(text: str) -> str:
@@ -14,9 +15,21 @@ def scrub(text: str) -> str:
     return _SECRET.sub(r"\1***", text)
 
 
-class ScrubbingFormatter(logging.Formatter):
-    """Format a record, its traceback included, without the secrets of feed addresses."""
+class WithoutSecrets(logging.Filter):
+    """Let every record pass, its message and its traceback without the secrets of feed addresses."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        """Return the line as it may be kept."""
-        return scrub(super().format(record))
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Rewrite the record as it may be kept."""
+        record.msg, record.args = scrub(record.getMessage()), None
+        if record.exc_info:
+            # A formatter takes this text, once it is there, instead of making its own.
+            record.exc_text = scrub(record.exc_text or _TRACEBACKS.formatException(record.exc_info))
+        return True
+
+
+def guard_loggers(*names: str) -> None:
+    """Guard loggers that are set up outside Django's settings, such as a web server's."""
+    for name in names:
+        logger = logging.getLogger(name)
+        if not any(isinstance(present, WithoutSecrets) for present in logger.filters):
+            logger.addFilter(WithoutSecrets())

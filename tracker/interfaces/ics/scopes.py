@@ -61,7 +61,7 @@ def _portfolio(visible: QuerySet[Task], actor: Actor, token: FeedToken, today: d
     post = Post.objects.filter(key=token.target, withdrawn_at=None).select_related("unit").first()
     if post is None or not (actor.roles & SEES_ALL or post in org.posts_of(token.user, on=today)):
         return None
-    return Content(f"{post}分管", visible.filter(lead__in=org.portfolio_units([post.pk], on=today)))
+    return Content(str(post), visible.filter(lead__in=org.portfolio_units([post.pk], on=today)))
 
 
 def _document(visible: QuerySet[Task], actor: Actor, slug: str) -> Content | None:
