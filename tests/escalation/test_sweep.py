@@ -98,9 +98,9 @@ def test_a_step_with_legal_weight_is_only_proposed_and_blocks_what_follows_until
     task = make.task(of=make.commitment(of, due=date(2023, 6, 2), policy_key=policy.key), due=date(2023, 6, 2))
     for day in range(40):
         sweep(now=at(date(2023, 6, 5) + timedelta(days=day)), by=BY)
-    notice = Notice.objects.get(task=task)
-    assert (notice.state, notice.number, notice.kind) == (Notice.State.PROPOSED, None, "督促函")
-    assert "四（一）“负责普查工作的具体组织实施和协调”" in notice.body
+    notice = Notice.objects.get(tasks=task)
+    assert (notice.state, notice.number, notice.name) == ("proposed", None, "督促函")
+    assert "四（一）规定：“负责普查工作的具体组织实施和协调”" in notice.body
     assert [part for part in parts(task) if part.startswith("step:")] == ["step:urge"]
     assert task.steps_taken.get(part="step:urge").effective_on is None
 

@@ -12,6 +12,7 @@ from tracker.commitments.selectors.standing import picture, stops_of
 from tracker.escalation.ladders import follow_up_of
 from tracker.escalation.models import FollowUp as FollowUpRow
 from tracker.escalation.models import StepTaken
+from tracker.notices.selectors import signatures
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import FollowUp, Taken, TaskSnapshot
 
@@ -48,10 +49,12 @@ def gather(tasks: Sequence[Task], follow_ups: dict[int, FollowUpRow]) -> list[Ca
 
 def _taken(ids: list[int]) -> dict[int, dict[str, Taken]]:
     found: dict[int, dict[str, Taken]] = defaultdict(dict)
-    for task_id, key, at, effective_on, rectify_by in StepTaken.objects.filter(task__in=ids).values_list(
-        "task_id", "key", "taken_at", "effective_on", "rectify_by"
-    ):
-        found[task_id][key] = Taken(civil_day(at), effective_on, rectify_by)
+    rows = list(StepTaken.objects.filter(task__in=ids).values_list("task_id", "key", "taken_at", "effective_on"))
+    # A proposal takes effect by the signature of its notice, and the notice sets the date for rectification.
+    signed = signatures([key for _task, key, _at, effective_on in rows if effective_on is None])
+    for task_id, key, at, effective_on in rows:
+        day, reply_by = signed.get(key, (effective_on, None))
+        found[task_id][key] = Taken(civil_day(at), day, reply_by)
     return found
 
 

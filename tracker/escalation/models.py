@@ -119,8 +119,9 @@ class StepTaken(models.Model):
     """Record that a reminder or a step came due and was taken: the database is the memory, this row the promise.
 
     `key` is (task, due-date version, follow-up version, reminder or step); the item or notice it led to carries the same
-    key. `due_on` is the day it came due, `taken_at` when the sweep recorded it, `effective_on` empty while a proposal
-    waits for its signature. `superseded` marks a reminder that was overtaken by a later one before it could be said.
+    key. `due_on` is the day it came due, `taken_at` when the sweep recorded it, `effective_on` empty for a proposal, which
+    takes effect by the signature of its notice. `superseded` marks a reminder that was overtaken by a later one before it
+    could be said.
     """
 
     key = models.CharField(max_length=160, unique=True)
@@ -134,7 +135,6 @@ class StepTaken(models.Model):
     due_on = models.DateField()
     taken_at = models.DateTimeField()
     effective_on = models.DateField(null=True)
-    rectify_by = models.DateField(null=True)
     late = models.BooleanField(default=False)
     superseded = models.BooleanField(default=False)
     counting = models.JSONField(default=list)

@@ -69,6 +69,7 @@ def sweep(*, now: datetime, by: Actor) -> Swept:
     if last is not None and now < last - CLOCK_TOLERANCE:
         raise ClockWentBack(f"The clock says {now:%Y-%m-%d %H:%M}, but a sweep has run as of {last:%Y-%m-%d %H:%M}.")
     swept = Swept(opened=len(commitments.open_instances(now=now, by=by)))
+    commitments.redate_provisional(now=now, by=by)
     workdays = org.workdays()
     for ids in _candidates(now):
         try:
@@ -132,7 +133,7 @@ def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: d
             decided.append((case, actions))
     bodies = {action.step.body for _case, actions in decided for action in actions if action.step and action.step.body}
     book = AddressBook((task.lead for task in tasks), on=today, bodies=bodies)
-    telling = Telling(tasks, book, workdays=workdays, now=now)
+    telling = Telling(tasks, book, now=now)
     taken_rows: list[StepTaken] = []
     for case, actions in decided:
         telling.of_state(case, opened=case.task.pk in opened)
@@ -142,7 +143,7 @@ def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: d
             telling.of_action(case, action, address)
     StepTaken.objects.bulk_create(taken_rows, batch_size=1000)
     queue(telling.items)
-    propose(telling.notices)
+    proposed = propose(causes=telling.causes, by=by, now=now)
     record_many(by=by, now=now, acts=[_act(row, case) for row, case in _with_cases(taken_rows, decided)])
     for at, pks in looks.items():
         Task.objects.filter(pk__in=pks).update(next_look_at=at)
@@ -153,7 +154,7 @@ def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: d
     swept.reminders += tally["reminders"]
     swept.steps += tally["steps"]
     swept.items += len(telling.items)
-    swept.notices += len(telling.notices)
+    swept.notices += len(proposed)
 
 
 def _as_taken(action: DueAction, today: date) -> Taken:

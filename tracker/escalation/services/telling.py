@@ -11,12 +11,10 @@ from tracker.commitments.models import Assignment, Extension, Instruction, Revie
 from tracker.escalation.addressing import Address, AddressBook
 from tracker.escalation.cases import Case
 from tracker.messaging.models import Item
-from tracker.notices.drafting import draft
-from tracker.notices.models import Notice
+from tracker.notices.drafting import Cause, cause_of
 from tracker.org.models import Post, Unit
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import Action, Addressee, DueAction, Kind, State
-from tracker.rules.workdays import WorkdayCalendar
 
 OPEN = [State.ASSIGNED.value, State.IN_PROGRESS.value]
 PROPOSES = {Action.DRAFT_NOTICE, Action.PROPOSE_FINDING}
@@ -25,15 +23,15 @@ DONE = Assignment.PartState.DONE
 
 
 class Telling:
-    """Collect items and proposed notices for a chunk of tasks; what they need is read once for all of them.
+    """Collect items and causes of notices for a chunk of tasks; what they need is read once for all of them.
 
     Keys make each item once: the same cause, looked at again, makes the same key.
     """
 
-    def __init__(self, tasks: Sequence[Task], book: AddressBook, *, workdays: WorkdayCalendar, now: datetime) -> None:
+    def __init__(self, tasks: Sequence[Task], book: AddressBook, *, now: datetime) -> None:
         self.items: list[Item] = []
-        self.notices: list[Notice] = []
-        self._book, self._workdays, self._now, self._today = book, workdays, now, civil_day(now)
+        self.causes: list[Cause] = []
+        self._book, self._now, self._today = book, now, civil_day(now)
         ids = [task.pk for task in tasks]
         self._supports: dict[int, list[Assignment]] = defaultdict(list)
         for part in Assignment.objects.filter(task__in=ids).exclude(state=DONE).select_related("unit"):
@@ -77,9 +75,7 @@ class Telling:
         if action.superseded:
             return
         if action.step is not None and action.action in PROPOSES:
-            self.notices.append(
-                draft(task, action, case.snapshot, address.post, now=self._now, workdays=self._workdays)
-            )
+            self.causes.append(cause_of(task, action, address.post))
             signer = self._book.address(task.lead, Addressee.SUPERVISION).post
             self._add(
                 action.key, Item.Kind.NOTICE, task, signer, OPEN, say="proposal", action=action, title=action.title
