@@ -9,29 +9,43 @@ Valkey.
 from __future__ import annotations
 
 import atexit
+import contextlib
 import os
 import shutil
+from pathlib import Path
 
 import pytest
 
 from devtools.messages import compile_stale
+from devtools.processes import heed_signals
 from tests.servers import PostgresServer, ValkeyServer, private_directory
+from tests.waiting import wait_until
 
-# Set by the first process for the workers it starts.
+# Set by the first process for the workers it starts: the database they share and the folder theirs lie in, so that it
+# can clear up after a worker that was killed.
 SHARED_POSTGRES = "TRACKER_TEST_SHARED_POSTGRES"
+SHARED_DIRECTORY = "TRACKER_TEST_SHARED_DIRECTORY"
 
 
 class Surroundings:
     """The servers of one process, started when first asked for."""
 
     def __init__(self) -> None:
-        self.directory = private_directory()
+        self.directory = self._choose_directory()
         self.postgres: PostgresServer | None = None
         self.valkey: ValkeyServer | None = None
         self.on_sqlite = os.environ.get("TRACKER_TEST_DATABASE") == "sqlite"
         self.sqlite_file = self.directory / "test.sqlite3"
         self.database_url = self._choose_database()
         self.redis_url = self._choose_broker()
+
+    def _choose_directory(self) -> Path:
+        worker = os.environ.get("PYTEST_XDIST_WORKER")
+        if not worker:
+            return private_directory()
+        directory = Path(os.environ[SHARED_DIRECTORY]) / worker
+        directory.mkdir(mode=0o700)
+        return directory
 
     def _choose_database(self) -> str:
         if self.on_sqlite:
@@ -72,10 +86,18 @@ class Surroundings:
             self.valkey.stop()
         if self.postgres is not None:
             self.postgres.stop()
+        # A server interrupted while it was starting may leave a child that still writes for a moment.
+        with contextlib.suppress(AssertionError):
+            wait_until(self._removed, "the files of the test servers are gone", seconds=5)
+
+    def _removed(self) -> bool:
         shutil.rmtree(self.directory, ignore_errors=True)
+        return not self.directory.exists()
 
 
 compile_stale()
+# Ended by SIGTERM, stop the servers and remove their files all the same.
+heed_signals()
 SURROUNDINGS = Surroundings()
 SURROUNDINGS.set_environment()
 atexit.register(SURROUNDINGS.stop)
@@ -87,9 +109,11 @@ def pytest_configure(config: pytest.Config) -> None:
         return
     if SURROUNDINGS.valkey is not None:
         SURROUNDINGS.valkey.start()
-    if getattr(config.option, "numprocesses", None) and SURROUNDINGS.postgres is not None:
-        SURROUNDINGS.start_database()
-        os.environ[SHARED_POSTGRES] = SURROUNDINGS.database_url
+    if getattr(config.option, "numprocesses", None):
+        os.environ[SHARED_DIRECTORY] = str(SURROUNDINGS.directory)
+        if SURROUNDINGS.postgres is not None:
+            SURROUNDINGS.start_database()
+            os.environ[SHARED_POSTGRES] = SURROUNDINGS.database_url
 
 
 def pytest_unconfigure() -> None:
