@@ -82,12 +82,18 @@ def expected_tasks(
     return Expected((*_past(commitment, last_past), *tasks), None)
 
 
-def every_instance(commitment: Commitment, workdays: WorkdayCalendar, *, through: date) -> Iterator[ExpectedTask]:
-    """Yield the task of each period up to the one after `through`, whether it is to be opened or not."""
+def every_task(
+    commitment: Commitment, workdays: WorkdayCalendar, *, through: date, happened_on: date | None = None
+) -> dict[str, ExpectedTask]:
+    """Return by key the tasks a commitment may have, of every period up to the one after `through`."""
+    if not commitment.recurrence:
+        return {one.key: one for one in _tasks(commitment, "", reckoning_of(commitment, workdays, happened_on))}
+    found: dict[str, ExpectedTask] = {}
     for period, reckoned in instances_of(commitment, workdays):
-        yield from _tasks(commitment, period, reckoned)
+        found |= {one.key: one for one in _tasks(commitment, period, reckoned)}
         if reckoned.due is not None and reckoned.due > through:
-            return
+            break
+    return found
 
 
 def _past(commitment: Commitment, last: tuple[str, Reckoned] | None) -> Iterator[ExpectedTask]:

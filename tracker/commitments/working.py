@@ -204,6 +204,9 @@ def _relative(
     happened = happened_on is not None
     if isinstance(answer, Unresolved):
         return Reckoned(None, promise.start, rows([*shown, answer.reason]), convention, happened=happened)
+    if convention != STATED:
+        # The counting says all that the reading said, now that there is a day to count from.
+        shown = []
     working = rows([*shown, *answer.notes])
     return Reckoned(answer.due, promise.start, working, convention, answer.provisional, happened=happened)
 

@@ -12,6 +12,7 @@ from datetime import datetime
 from django.db import transaction
 
 from tracker.audit.actors import Actor
+from tracker.audit.models import AuditHead
 from tracker.audit.registers import Differences, Draft, Verb
 from tracker.audit.services import record
 from tracker.commitments.models import Commitment
@@ -53,6 +54,8 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
     guard.registers(by)
     if not plan.changes_anything:
         return Loaded(plan.differences, 0, None)
+    # One load at a time: a second waits here, then finds nothing left to do.
+    AuditHead.objects.select_for_update().get(pk=1)
     seed, names = plan.seed, Names(plan.seed)
     held = Held.read(seed)
     done: list[Differences] = []
@@ -76,6 +79,8 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
     withdraw_commitments(commitments=list(Commitment.objects.filter(key__in=gone)), reason=LEFT, by=by, now=now)
     say(f"tasks of {len(touched)} commitments")
     tasks = open_tasks(commitments=touched, workdays=workdays(), by=by, now=now)
+    if not any(one.changes for one in done):
+        return Loaded(tuple(done), 0, None)
     load = SeedLoad.objects.create(
         at=now,
         by=by.name,

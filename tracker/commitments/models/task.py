@@ -71,6 +71,7 @@ class Task(models.Model):
             models.Index(fields=["lead", "state", "due"], name="task_lead"),
             models.Index(fields=["state", "due", "id"], name="task_state_due"),
             models.Index(fields=["due", "id"], name="task_due"),
+            models.Index(fields=["due"], name="task_provisional", condition=models.Q(provisional=True)),
         ]
 
     def __str__(self) -> str:

@@ -6,6 +6,7 @@ from tracker.commitments.services.extending import agree_extension, decide_exten
 from tracker.commitments.services.guard import EvidenceDraft
 from tracker.commitments.services.leading import break_down, decide_return, instruct, name_blocker, return_task
 from tracker.commitments.services.opening import open_instances, open_tasks
+from tracker.commitments.services.redating import redate_provisional
 from tracker.commitments.services.registering import register_commitments, withdraw_commitments
 from tracker.commitments.services.reporting import acknowledge, apply_to_close, report_part_done, report_progress
 from tracker.commitments.services.reviewing import review
@@ -25,6 +26,7 @@ __all__ = [
     "open_instances",
     "open_tasks",
     "record_event",
+    "redate_provisional",
     "register_commitments",
     "report_part_done",
     "report_progress",

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.audit.actors import Actor
-from tracker.commitments.expected import ExpectedTask, every_instance, expected_tasks
+from tracker.commitments.expected import ExpectedTask, every_task
 from tracker.commitments.models import Assignment, Commitment, Task
 from tracker.commitments.selectors.events import newest_events
 from tracker.commitments.services import guard
@@ -47,7 +47,8 @@ def follow(
     for row in rows:
         event = events.get(row.pk)
         own = [task for task in tasks if task.commitment_id == row.pk]
-        wanted = _wanted(row, own, workdays, civil_day(now), event.happened_on if event else None)
+        through = max([civil_day(now), *(task.due for task in own if task.due)])
+        wanted = every_task(row, workdays, through=through, happened_on=event.happened_on if event else None)
         for task in own:
             key = task.broken_from.key if task.broken_from else task.key
             if _follow(task, wanted.get(key), ids[row.pk], civil_day(now), reason=reason, by=by, now=now):
@@ -68,15 +69,6 @@ def _tasks_of(commitments: Collection[int]) -> list[Task]:
     rows = Task.objects.filter(commitment__in=commitments).select_for_update(of=("self",))
     rows = rows.select_related("lead", "broken_from").prefetch_related("assignments").order_by("pk")
     return [task for task in rows if task.state not in ENDED or task.withdrawn_by_source]
-
-
-def _wanted(
-    row: Commitment, own: Sequence[Task], workdays: WorkdayCalendar, today: date, happened_on: date | None
-) -> dict[str, ExpectedTask]:
-    if row.recurrence:
-        through = max([today, *(task.due for task in own if task.due)])
-        return {one.key: one for one in every_instance(row, workdays, through=through)}
-    return {one.key: one for one in expected_tasks(row, workdays, today=today, happened_on=happened_on).tasks}
 
 
 def _follow(

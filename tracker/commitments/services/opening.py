@@ -5,7 +5,8 @@ Which tasks those are is said by `expected`; what is already there is left as it
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import logging
+from collections.abc import Callable, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -13,7 +14,7 @@ from django.db.models import Max
 
 from tracker.audit.actors import Actor
 from tracker.audit.services import Act, act, record_many
-from tracker.commitments.expected import ExpectedTask, expected_tasks
+from tracker.commitments.expected import Expected, ExpectedTask, expected_tasks
 from tracker.commitments.models import Assignment, Commitment, Deadline, Kind, Task
 from tracker.commitments.selectors.events import newest_events
 from tracker.commitments.services import guard
@@ -21,7 +22,9 @@ from tracker.org.selectors import workdays as county_workdays
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import State
 from tracker.rules.transitions import opening_state
-from tracker.rules.workdays import WorkdayCalendar
+from tracker.rules.workdays import ONE_DAY, WorkdayCalendar
+
+log = logging.getLogger(__name__)
 
 BATCH = 500
 
@@ -35,56 +38,64 @@ def open_tasks(*, commitments: Sequence[Commitment], workdays: WorkdayCalendar, 
     office and the loader.
     """
     guard.registers(by)
-    standing = [commitment for commitment in commitments if commitment.withdrawn_at is None]
-    return _open(standing, _last_opened(standing), workdays, by=by, now=now)
+    rows = _load([commitment.pk for commitment in commitments])
+    expect = _expecting(rows, workdays, civil_day(now))
+    return _open([(row, expect(row)) for row in rows], by=by, now=now)
 
 
 @transaction.atomic
 def open_instances(*, now: datetime, by: Actor) -> list[Task]:
     """Open the instances of recurring commitments that have come up by `now`, and return their tasks.
 
-    Costs what is due: only commitments whose `next_instance_on` has come are read. Called by the sweep.
+    Costs what is due: only commitments whose `next_instance_on` has come are read. One that cannot be reckoned is logged,
+    tried again the next day, and keeps no other from opening. Called by the sweep.
     """
-    due = Commitment.objects.filter(next_instance_on__lte=civil_day(now), withdrawn_at=None)
-    rows = list(due.select_for_update(of=("self",)).select_related("document"))
-    if not rows:
-        return []
-    return _open(rows, _last_opened(rows), county_workdays(), by=by, now=now)
-
-
-def _open(
-    commitments: Sequence[Commitment],
-    after: dict[int, date],
-    workdays: WorkdayCalendar,
-    *,
-    by: Actor,
-    now: datetime,
-) -> list[Task]:
     today = civil_day(now)
-    rows = list(
-        Commitment.objects.filter(pk__in=[commitment.pk for commitment in commitments])
-        .select_related("document")
-        .prefetch_related("units__unit")
-    )
-    events = newest_events(rows)
+    due = Commitment.objects.filter(next_instance_on__lte=today, withdrawn_at=None)
+    rows = _load(list(due.select_for_update(of=("self",)).values_list("pk", flat=True)))
+    expect = _expecting(rows, county_workdays(), today)
+    found = []
+    for row in rows:
+        try:
+            found.append((row, expect(row)))
+        except Exception:
+            log.exception("The next instance of %s cannot be reckoned.", row.key)
+            found.append((row, Expected((), today + ONE_DAY)))
+    return _open(found, by=by, now=now)
+
+
+def _load(ids: Sequence[int]) -> list[Commitment]:
+    if not ids:
+        return []
+    rows = Commitment.objects.filter(pk__in=ids, withdrawn_at=None).select_related("document")
+    return list(rows.prefetch_related("units__unit"))
+
+
+def _expecting(rows: Sequence[Commitment], workdays: WorkdayCalendar, today: date) -> Callable[[Commitment], Expected]:
+    """Return the function that says what a row expects, with what that depends on read for all rows at once."""
+    if not rows:
+        return lambda row: Expected((), None)
+    after, events = _last_opened(rows), newest_events(rows)
+
+    def expect(row: Commitment) -> Expected:
+        event = events.get(row.pk)
+        happened_on = event.happened_on if event else None
+        return expected_tasks(row, workdays, today=today, after=after.get(row.pk), happened_on=happened_on)
+
+    return expect
+
+
+def _open(found: Sequence[tuple[Commitment, Expected]], *, by: Actor, now: datetime) -> list[Task]:
     wanted: dict[str, ExpectedTask] = {}
     moved: list[Commitment] = []
-    for row in rows:
-        event = events.get(row.pk)
-        expected = expected_tasks(
-            row,
-            workdays,
-            today=today,
-            after=after.get(row.pk),
-            happened_on=event.happened_on if event else None,
-        )
+    for row, expected in found:
         wanted |= {task.key: task for task in expected.tasks}
         if row.next_instance_on != expected.next_instance_on:
             row.next_instance_on = expected.next_instance_on
             moved.append(row)
     Commitment.objects.bulk_update(moved, ["next_instance_on"], batch_size=BATCH)
     there = _existing(list(wanted))
-    return _create([one for key, one in wanted.items() if key not in there], today, by=by, now=now)
+    return _create([one for key, one in wanted.items() if key not in there], civil_day(now), by=by, now=now)
 
 
 def _create(wanted: Sequence[ExpectedTask], today: date, *, by: Actor, now: datetime) -> list[Task]:

@@ -20,9 +20,11 @@ def check_seed(seed: Seed, workdays: WorkdayCalendar) -> tuple[Fault, ...]:
     `workdays` is the State Council's calendar; the seed's own corrections are laid over it.
     """
     names = Names(seed)
+    # A day that stands twice is told below; here one of its entries has to do.
+    days = {one.day: one for one in seed.overrides}.values()
     calendar = workdays.with_overrides(
-        rest={one.day: one.why for one in seed.overrides if not one.works},
-        work={one.day: one.why for one in seed.overrides if one.works},
+        rest={one.day: one.why for one in days if not one.works},
+        work={one.day: one.why for one in days if one.works},
     )
     faults = [
         *seed.faults,

@@ -58,9 +58,10 @@ def _judgements(gazette: GazetteRow) -> Iterator[Fault]:
                     f"“{phrase}” does not stand on line {row.line} of the text.",
                     "Copy the words as they stand there, or correct “line”.",
                 )
-            first = seen.setdefault((row.line, phrase), row.place)
-            if first != row.place:
+            if (row.line, phrase) in seen:
+                first = seen[row.line, phrase]
                 yield Fault(row.place, f"“{phrase}” of line {row.line} stands twice ({first}).", "Keep one.")
+            seen[row.line, phrase] = row.place
 
 
 def _expressions(gazette: GazetteRow) -> Iterator[Fault]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import date
 
-from tracker.intake.faults import Fault, Place
+from tracker.intake.faults import Fault
 from tracker.intake.names import Names
-from tracker.intake.rows import GroupRow, Seed, UnitRow
+from tracker.intake.rows import GroupRow, OverrideRow, PortfolioRow, PostRow, Seed, UnitRow
 from tracker.org.models import Position
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -27,11 +28,11 @@ def check(seed: Seed, names: Names) -> Iterator[Fault]:
         yield from _group(group, names)
     yield from _posts(seed, names)
     yield from _portfolios(seed, names)
-    days: dict[str, Place] = {}
+    days: dict[date, OverrideRow] = {}
     for one in seed.overrides:
-        first = days.setdefault(one.day.isoformat(), one.place)
-        if first != one.place:
-            yield Fault(one.place, f"{one.day} stands twice (first at {first}).", "Keep one of them.")
+        first = days.setdefault(one.day, one)
+        if first is not one:
+            yield Fault(one.place, f"{one.day} stands twice (first at {first.place}).", "Keep one of them.")
 
 
 def _spellings(seed: Seed) -> Iterator[Fault]:
@@ -84,7 +85,7 @@ def _group(group: GroupRow, names: Names) -> Iterator[Fault]:
 
 
 def _posts(seed: Seed, names: Names) -> Iterator[Fault]:
-    tenures: dict[tuple[object, ...], Place] = {}
+    tenures: dict[tuple[object, ...], PostRow] = {}
     for post in seed.posts:
         if post.unit not in names.units:
             known = names.canonical(post.unit)
@@ -93,18 +94,18 @@ def _posts(seed: Seed, names: Names) -> Iterator[Fault]:
         if not post.holder and not post.printed_post:
             yield Fault(post.place, f"The post {post.title} names neither holder nor post.", "Add “holder”.")
         key = (post.unit, post.title, post.seat, post.holder, post.from_day)
-        first = tenures.setdefault(key, post.place)
-        if first != post.place:
+        first = tenures.setdefault(key, post)
+        if first is not post:
             yield Fault(
                 post.place,
-                f"{post.holder or post.printed_post} stands twice as {post.unit} {post.title} (first at {first}).",
+                f"{post.holder or post.printed_post} stands twice as {post.unit} {post.title} (first at {first.place}).",
                 "Keep one, or tell the two apart with “seat”.",
             )
 
 
 def _portfolios(seed: Seed, names: Names) -> Iterator[Fault]:
     leaders = {post.holder for post in seed.posts if post.position in LEADING}
-    seen: dict[tuple[str, str, str], Place] = {}
+    seen: dict[tuple[str, str, str], PortfolioRow] = {}
     for one in seed.portfolios:
         if one.leader not in leaders:
             yield Fault(
@@ -114,6 +115,6 @@ def _portfolios(seed: Seed, names: Names) -> Iterator[Fault]:
             known = names.canonical(one.unit)
             remedy = f"Write {known}." if known else "Add it to units.yaml, or correct the name."
             yield Fault(one.place, f"The unit “{one.unit}” is unknown.", remedy)
-        first = seen.setdefault((one.leader, one.relation, one.unit), one.place)
-        if first != one.place:
-            yield Fault(one.place, f"{one.leader} {one.relation} {one.unit} stands twice ({first}).", "Keep one.")
+        first = seen.setdefault((one.leader, one.relation, one.unit), one)
+        if first is not one:
+            yield Fault(one.place, f"{one.leader} {one.relation} {one.unit} stands twice ({first.place}).", "Keep one.")

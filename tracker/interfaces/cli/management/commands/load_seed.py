@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from tracker import clock
 from tracker.audit import actors
@@ -34,6 +35,10 @@ class Command(BaseCommand):
                 f"{len(error.faults)} faults in {root}; nothing was loaded. Correct them and run this again.",
                 returncode=1,
             ) from error
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database cannot be read: {error}. If it is new, run `tracker migrate` first.", returncode=1
+            ) from error
         if loud:
             for differences in plan.differences:
                 for line in seed.said(differences, whole=options["all"]):
@@ -45,5 +50,11 @@ class Command(BaseCommand):
             self.stdout.write("Nothing was changed. Run this again with --apply to load it.")
             return
         say = self.stdout.write if loud else lambda _: None
-        loaded = seed.apply(plan, by=actors.system("load-seed"), now=clock.now(), say=say)
+        try:
+            loaded = seed.apply(plan, by=actors.system("load-seed"), now=clock.now(), say=say)
+        except DatabaseError as error:
+            raise CommandError(
+                f"The database refused: {error}. Nothing was loaded; see that its disk has room and may be written.",
+                returncode=1,
+            ) from error
         self.stdout.write(f"Loaded. Tasks opened: {loaded.tasks_opened}.")
