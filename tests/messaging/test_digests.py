@@ -3,40 +3,24 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
 
 from tests import factories as make
-from tests.factories import NOW
+from tests.factories import NOW, TODAY
+from tests.messaging.making import item, run
 from tracker.audit.actors import Role, system
 from tracker.commitments.models import Task
 from tracker.messaging import services
 from tracker.messaging.models import Delivery, Digest, Item
-from tracker.org.models import Tenure
+from tracker.messaging.selectors import unreachable_posts
+from tracker.messaging.services import gathering
+from tracker.org.models import Tenure, User
 from tracker.rules.followup import State
 
-pytestmark = [pytest.mark.django_db, pytest.mark.core]
-
-
-@pytest.fixture(autouse=True)
-def mailbox(settings: object) -> None:
-    settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"  # type: ignore[attr-defined]
-    mail.outbox = []
-
-
-def item(task: Task, post: object, *, key: str = "k", at: datetime = NOW, **values: object) -> Item:
-    values.setdefault("kind", Item.Kind.REMINDER)
-    values.setdefault("stands_while", [State.ASSIGNED.value, State.IN_PROGRESS.value])
-    text = {"say": "overdue", "unit": task.lead.name, "title": task.title}
-    return Item.objects.create(
-        key=key, post=post, unit=task.lead, task=task, text=text, basis="四（三）", created_at=at, **values
-    )
-
-
-def run(now: datetime) -> None:
-    services.gather_digests(now=now)
-    services.dispatch(now=now, real_now=now)
+pytestmark = [pytest.mark.django_db, pytest.mark.core, pytest.mark.usefixtures("mailbox")]
 
 
 def test_a_person_gets_one_message_a_working_day_however_much_there_is() -> None:
@@ -163,3 +147,87 @@ def test_an_account_without_mail_still_has_its_inbox() -> None:
     item(task, post)
     run(NOW)
     assert list(Delivery.objects.values_list("channel", "state")) == [("in_app", "sent")]
+
+
+def test_what_has_been_read_in_the_inbox_is_not_told_again() -> None:
+    task = make.task(due=date(2023, 6, 2))
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post, read_at=NOW)
+    run(NOW)
+    assert mail.outbox == [] and Digest.objects.count() == 0
+
+
+def test_what_is_read_between_gathering_and_sending_is_not_told_and_stays_in_the_inbox() -> None:
+    task = make.task(due=date(2023, 6, 2))
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post)
+    services.gather_digests(now=NOW)
+    Item.objects.update(read_at=NOW)
+    services.dispatch(now=NOW, real_now=NOW)
+    assert mail.outbox == []
+    assert Item.objects.get().dropped_at is None
+
+
+def test_of_several_reminders_of_one_task_only_the_newest_is_said() -> None:
+    late, other = make.task(due=date(2023, 6, 2), title="迟"), make.task(due=date(2023, 6, 2), title="另")
+    post = make.post(late.lead)
+    make.user(post, language="en")
+    for number in range(3):
+        item(late, post, key=f"late{number}", at=NOW + timedelta(minutes=number))
+    item(other, post, key="other")
+    run(NOW)
+    assert mail.outbox[0].body.count("“迟”") == 1
+    assert mail.outbox[0].body.count("“另”") == 1
+    assert dict(Item.objects.values_list("key", "dropped_why")) == {
+        "late0": "overtaken",
+        "late1": "overtaken",
+        "late2": "",
+        "other": "",
+    }
+
+
+def test_one_persons_trouble_does_not_keep_the_others_digests(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = make.task(due=date(2023, 6, 2))
+    posts = [make.post(task.lead) for _ in range(3)]
+    users = [make.user(post) for post in posts]
+    for number, post in enumerate(posts):
+        item(task, post, key=str(number))
+    real = gathering._make
+
+    def troubled(user: User, *rest: Any, **named: Any) -> Any:
+        if user == users[1]:
+            raise ValueError("broken")
+        return real(user, *rest, **named)
+
+    monkeypatch.setattr(gathering, "_make", troubled)
+    gathered = services.gather_digests(now=NOW)
+    assert {digest.user for digest in gathered.made} == {users[0], users[2]}
+    assert gathered.counts() == {"made": 2, "failed": [users[1].username]}
+
+
+def test_a_post_with_two_holders_is_told_once_through_the_one_who_has_always_held_it() -> None:
+    task = make.task(due=date(2023, 6, 2))
+    post = make.post(task.lead)
+    later = make.user()
+    Tenure.objects.create(post=post, holder=later.name, user=later, from_day=date(2023, 1, 1))
+    first = make.user(post)
+    item(task, post)
+    run(NOW)
+    assert [message.to for message in mail.outbox] == [[first.email]]
+
+
+def test_posts_that_nobody_with_an_account_holds_are_listed_and_their_items_wait() -> None:
+    task = make.task(due=date(2023, 6, 2))
+    held, vacant, left = make.post(task.lead), make.post(task.lead), make.post(task.lead)
+    make.user(held)
+    make.user(left, is_active=False)
+    for number, post in enumerate((held, vacant, left)):
+        item(task, post, key=str(number))
+    assert set(unreachable_posts(on=TODAY)) == {vacant, left}
+    run(NOW)
+    assert Item.objects.filter(digest__isnull=True).count() == 2
+    make.user(vacant)
+    run(NOW + timedelta(minutes=5))
+    assert Item.objects.filter(digest__isnull=True).count() == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import time
 from pathlib import Path
 from urllib.parse import quote
 
@@ -38,6 +39,14 @@ def number(name: str, default: int) -> int:
         return int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
+
+
+def clock_time(name: str, default: str) -> time:
+    value = env(name, default)
+    try:
+        return time.fromisoformat(value)
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{name} must be a time of day such as 09:00, not “{value}”.") from error
 
 
 DEBUG = flag("TRACKER_DEBUG")
@@ -264,7 +273,9 @@ TRACKER_HEARTBEAT_URL = env("TRACKER_HEARTBEAT_URL")
 TRACKER_SWEEP_SECONDS = number("TRACKER_SWEEP_SECONDS", 180)
 TRACKER_DISPATCH_SECONDS = number("TRACKER_DISPATCH_SECONDS", 60)
 TRACKER_WATCHDOG_SECONDS = number("TRACKER_WATCHDOG_SECONDS", 600)
-TRACKER_WORKING_HOURS = (env("TRACKER_WORKING_FROM", "09:00"), env("TRACKER_WORKING_UNTIL", "17:30"))
+TRACKER_WORKING_HOURS = (clock_time("TRACKER_WORKING_FROM", "09:00"), clock_time("TRACKER_WORKING_UNTIL", "17:30"))
+if TRACKER_WORKING_HOURS[0] >= TRACKER_WORKING_HOURS[1]:
+    raise ImproperlyConfigured("TRACKER_WORKING_FROM must lie before TRACKER_WORKING_UNTIL.")
 TRACKER_UID_DOMAIN = env("TRACKER_UID_DOMAIN", "commitments.jishan.gov.cn")
 # What a calendar feed holds: days back and ahead of today, and for how many days what has ended stays in it.
 TRACKER_FEED_WINDOW = (number("TRACKER_FEED_BACK_DAYS", 90), number("TRACKER_FEED_AHEAD_DAYS", 800))

@@ -14,7 +14,7 @@ def digest() -> None:
     """Gather today's digests."""
     now = clock.now()
     with job_run("digest", as_of=now) as run:
-        run.counts = {"made": len(services.gather_digests(now=now))}
+        run.counts = services.gather_digests(now=now).counts()
 
 
 @shared_task

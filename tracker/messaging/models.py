@@ -134,6 +134,8 @@ class Delivery(models.Model):
 class Switch(models.Model):
     """Hold an operator's switch, such as the dispatcher's pause after a restore."""
 
+    PAUSED = "dispatcher_paused"
+
     name = models.CharField(max_length=40, unique=True)
     on = models.BooleanField(default=False)
     reason = models.CharField(max_length=200, blank=True)

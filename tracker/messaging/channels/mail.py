@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import smtplib
 
 from django.core.mail import EmailMessage, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 
 from tracker.messaging.channels.outcomes import PutOff, Refused, Unknown
 from tracker.messaging.models import Delivery
@@ -12,43 +14,58 @@ from tracker.messaging.models import Delivery
 
 def send(delivery: Delivery) -> None:
     """Hand the mail to the server; raises `PutOff`, `Refused` or `Unknown`."""
+    connection = get_connection()
     message = EmailMessage(
         subject=" ".join(delivery.subject.split()),
         body=delivery.body,
         to=[delivery.address],
         headers={"Message-ID": delivery.digest.message_id, "Auto-Submitted": "auto-generated"},
-        connection=get_connection(),
+        connection=connection,
     )
-    connected = False
     try:
-        message.connection.open()
-        connected = True
+        _open(connection)
+        _hand_over(message)
+    finally:
+        # The mail is with the server by now, or is not; a connection that ends badly changes nothing about that.
+        with contextlib.suppress(OSError):
+            connection.close()
+
+
+def _open(connection: BaseEmailBackend) -> None:
+    """Connect and sign in. Whatever goes wrong here is the server's or the settings' fault, never the recipient's."""
+    try:
+        connection.open()
+    except smtplib.SMTPResponseException as error:
+        raise PutOff(_answer(error.smtp_code, error.smtp_error)) from error
+    except OSError as error:
+        raise PutOff(f"The mail server cannot be reached: {error}") from error
+
+
+def _hand_over(message: EmailMessage) -> None:
+    try:
         message.send()
     except smtplib.SMTPRecipientsRefused as error:
         code, text = next(iter(error.recipients.values()))
-        _raise(code, text, error)
-    except smtplib.SMTPServerDisconnected as error:
-        raise (Unknown if connected else PutOff)(f"The mail server broke off: {error}") from error
+        raise _outcome(code)(_answer(code, text)) from error
     except smtplib.SMTPResponseException as error:
-        _raise(error.smtp_code, error.smtp_error, error)
-    except TimeoutError as error:
-        raise (Unknown if connected else PutOff)("The mail server did not answer in time.") from error
+        raise _outcome(error.smtp_code)(_answer(error.smtp_code, error.smtp_error)) from error
+    except smtplib.SMTPServerDisconnected as error:
+        raise _broken(error) from error
+    except smtplib.SMTPException as error:
+        raise PutOff(f"The mail could not be handed over: {error}") from error
     except OSError as error:
-        raise (Unknown if connected else PutOff)(f"The mail server cannot be reached: {error}") from error
-    finally:
-        if connected:
-            _close(message)
+        raise _broken(error) from error
 
 
-def _close(message: EmailMessage) -> None:
-    try:
-        message.connection.close()
-    except (smtplib.SMTPException, OSError):
-        # The mail is with the server by now; a connection that ends badly changes nothing about that.
-        return
+def _broken(error: Exception) -> Unknown:
+    """Return the outcome of a line that broke: whether the server had taken the mail by then, nobody can tell."""
+    return Unknown(f"The mail server broke off or did not answer in time: {error}")
 
 
-def _raise(code: int, text: bytes | str, cause: Exception) -> None:
+def _outcome(code: int) -> type[PutOff] | type[Refused]:
+    return Refused if 500 <= code < 600 else PutOff
+
+
+def _answer(code: int, text: bytes | str) -> str:
     said = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
-    outcome = Refused if 500 <= code < 600 else PutOff
-    raise outcome(f"The mail server answered {code} {said}") from cause
+    return f"The mail server answered {code} {said}"

@@ -2,18 +2,35 @@
 
 from __future__ import annotations
 
+import logging
 from collections import defaultdict
 from collections.abc import Sequence
-from datetime import datetime, time
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 
+from tracker.messaging.hours import may_tell
 from tracker.messaging.models import Delivery, Digest, Item
 from tracker.org import selectors as org
 from tracker.org.models import Tenure, User
-from tracker.rules import quiet
 from tracker.rules.civil import civil_day
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(slots=True)
+class Gathered:
+    """Hold the digests made; `failed` names the accounts whose digest could not be."""
+
+    made: list[Digest] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
+
+    def counts(self) -> dict[str, Any]:
+        return {"made": len(self.made), "failed": self.failed}
 
 
 def queue(items: Sequence[Item]) -> None:
@@ -21,38 +38,50 @@ def queue(items: Sequence[Item]) -> None:
     Item.objects.bulk_create(items, batch_size=1000, ignore_conflicts=True)
 
 
-def working_hours() -> tuple[time, time]:
-    """Return the hours in which people may be told something, as set."""
-    first, last = settings.TRACKER_WORKING_HOURS
-    return time.fromisoformat(first), time.fromisoformat(last)
-
-
-def gather_digests(*, now: datetime) -> list[Digest]:
+def gather_digests(*, now: datetime) -> Gathered:
     """Make today's digest for everybody who has something new to read and has had none today.
 
     Outside working hours and on rest days nothing is made; nothing new means no digest. What comes up after a person's
-    digest waits for the next working day (it is in the inbox at once). A post becomes a person here, by its tenure today.
+    digest waits for the next working day (it is in the inbox at once). A post becomes a person here, by its tenure today;
+    the items of a post that nobody with an account holds wait. One person's trouble is not the others'.
     """
-    if not quiet.may_send(now, org.workdays(), working_hours()):
-        return []
+    gathered = Gathered()
+    if not may_tell(now):
+        return gathered
     today = civil_day(now)
-    waiting = Item.objects.filter(digest__isnull=True, dropped_at__isnull=True, read_at__isnull=True)
+    by_user = _waiting(now)
+    done = Digest.objects.filter(day=today, user__in=by_user).values_list("user_id", flat=True)
+    for pk in done:
+        del by_user[pk]
+    for user in User.objects.filter(pk__in=by_user).order_by("pk"):
+        try:
+            digest = _make(user, by_user[user.pk], now=now)
+        except Exception:
+            log.exception("The digest of %s could not be made.", user.username)
+            gathered.failed.append(user.username)
+        else:
+            if digest is not None:
+                gathered.made.append(digest)
+    return gathered
+
+
+def _waiting(now: datetime) -> dict[int, list[int]]:
+    """Return the items to be told by the account that is to be told them; both are ids."""
+    tenures = Tenure.objects.filter(org.on_day(civil_day(now)), user__is_active=True)
+    waiting = Item.objects.filter(
+        digest__isnull=True, dropped_at__isnull=True, read_at__isnull=True, post__in=tenures.values("post")
+    )
     by_post: dict[int, list[int]] = defaultdict(list)
-    for pk, post_id in waiting.order_by("pk").values_list("pk", "post_id"):
-        by_post[post_id].append(pk)
+    for pk, post in waiting.order_by("pk").values_list("pk", "post_id"):
+        by_post[post].append(pk)
     by_user: dict[int, list[int]] = defaultdict(list)
     # An item of a post with two printed holders goes to the first of them: it is told once.
-    seen: set[int] = set()
-    tenures = Tenure.objects.filter(org.on_day(today), post__in=by_post, user__is_active=True).order_by(
-        "from_day", "pk"
-    )
-    for post_id, user_id in tenures.values_list("post_id", "user_id"):
-        if post_id not in seen:
-            seen.add(post_id)
-            by_user[user_id] += by_post[post_id]
-    done = set(Digest.objects.filter(day=today, user__in=by_user).values_list("user_id", flat=True))
-    users = User.objects.in_bulk([pk for pk in by_user if pk not in done])
-    return [digest for user in users.values() if (digest := _make(user, by_user[user.pk], now=now))]
+    first_holder: dict[int, int] = {}
+    rows = tenures.filter(post__in=by_post).order_by(F("from_day").asc(nulls_first=True), "pk")
+    for post, user in rows.values_list("post_id", "user_id"):
+        if first_holder.setdefault(post, user) == user:
+            by_user[user] += by_post.pop(post, [])
+    return by_user
 
 
 @transaction.atomic
@@ -66,13 +95,11 @@ def _make(user: User, item_ids: Sequence[int], *, now: datetime) -> Digest | Non
     )
     if not created:
         return None
-    gathered = Item.objects.filter(pk__in=item_ids, digest__isnull=True, dropped_at__isnull=True).update(digest=digest)
-    if not gathered:
+    fresh = Item.objects.filter(pk__in=item_ids, digest__isnull=True, dropped_at__isnull=True, read_at__isnull=True)
+    if not fresh.update(digest=digest):
         transaction.set_rollback(True)
         return None
-    deliveries = [
-        Delivery(digest=digest, channel=Delivery.Channel.IN_APP, state=Delivery.State.PENDING, next_try_at=now)
-    ]
+    deliveries = [Delivery(digest=digest, channel=Delivery.Channel.IN_APP, next_try_at=now)]
     if user.email and user.mail_copies:
         deliveries.append(Delivery(digest=digest, channel=Delivery.Channel.MAIL, address=user.email, next_try_at=now))
     Delivery.objects.bulk_create(deliveries)

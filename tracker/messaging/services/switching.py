@@ -10,8 +10,6 @@ from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.services import record
 from tracker.messaging.models import Switch
 
-PAUSED = "dispatcher_paused"
-
 
 @transaction.atomic
 def pause_dispatcher(*, reason: str, by: Actor, now: datetime) -> Switch:
@@ -28,6 +26,8 @@ def resume_dispatcher(*, by: Actor, now: datetime) -> Switch:
 def _set(*, on: bool, reason: str, by: Actor, now: datetime) -> Switch:
     if not by.has(Role.ADMINISTRATOR, Role.SYSTEM):
         raise NotPermitted("Only an administrator may pause or resume sending.")
-    switch, _ = Switch.objects.update_or_create(name=PAUSED, defaults={"on": on, "reason": reason, "changed_at": now})
+    switch, _ = Switch.objects.update_or_create(
+        name=Switch.PAUSED, defaults={"on": on, "reason": reason, "changed_at": now}
+    )
     record(by=by, now=now, action="messaging.paused" if on else "messaging.resumed", obj=switch, reason=reason)
     return switch
