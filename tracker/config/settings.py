@@ -83,6 +83,7 @@ INSTALLED_APPS = [
     "rest_framework.authtoken",
     "django_filters",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "heroicons",
     "axes",
@@ -205,13 +206,16 @@ if flag("TRACKER_BEHIND_PROXY"):
 
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
-        "rest_framework.authentication.TokenAuthentication",
+        "tracker.interfaces.api.authentication.ExpiringTokenAuthentication",
         "rest_framework.authentication.SessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_VERSIONING_CLASS": "rest_framework.versioning.NamespaceVersioning",
+    "DEFAULT_VERSION": "v1",
+    "ALLOWED_VERSIONS": ["v1"],
+    "EXCEPTION_HANDLER": "tracker.interfaces.api.errors.answer",
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_THROTTLE_RATES": {"login": "10/min", "feed": "120/hour"},
@@ -222,6 +226,11 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "Tasks made from a county gazette's dated commitments.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # Choices are written where they are used, instead of as components with made-up names.
+    "POSTPROCESSING_HOOKS": [],
+    # Drawn from static files of a package: nothing is fetched from another host.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
 REDIS_URL = env("TRACKER_REDIS_URL", "redis://localhost:6379/0")
@@ -285,6 +294,8 @@ TRACKER_FEED_ENDED_DAYS = number("TRACKER_FEED_ENDED_DAYS", 30)
 TRACKER_COUNTY = env("TRACKER_COUNTY", "稷山县")
 TRACKER_NOTICE_PREFIX = env("TRACKER_NOTICE_PREFIX", "稷督")
 TRACKER_FONT_DIR = Path(env("TRACKER_FONT_DIR", str(DATA / "fonts")))
+# A program signs in again after this many hours.
+TRACKER_API_TOKEN_HOURS = number("TRACKER_API_TOKEN_HOURS", 12)
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
 # What a unit may be asked for and told in a month before the reporting-load page shows it as too much.
 TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": number("TRACKER_CAP_REPORTS", 10)}
@@ -302,6 +313,8 @@ LOGGING = {
     # Django's own handlers would write, or mail, lines that the filter above has not seen.
     "loggers": {
         "axes": {"level": "WARNING"},
+        # Tells of every glyph it leaves out of a notice's file.
+        "fontTools": {"level": "WARNING"},
         "django": {"handlers": [], "level": "INFO"},
         "django.server": {"handlers": [], "level": "INFO", "propagate": True},
     },

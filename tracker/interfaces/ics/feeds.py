@@ -55,8 +55,8 @@ class Feed:
         form = events.form()
         found: dict[int, Written | None] = {}
         for pk, version, kept_version, kept in self.tasks.values_list("pk", "version", "ics_version", "ics"):
-            usable = kept is not None and kept_version == version and kept[: len(form)] == form and not self.as_todo
-            found[pk] = (version, kept[len(form) :]) if usable else None
+            written = bytes(kept) if kept is not None and kept_version == version and not self.as_todo else b""
+            found[pk] = (version, written[len(form) :]) if written.startswith(form) else None
         found |= self._write([pk for pk, written in found.items() if written is None], form)
         # A task may have lost its date, or its row, between the two questions; then it has no entry.
         entries = {pk: written for pk, written in found.items() if written is not None}
@@ -91,7 +91,7 @@ class Feed:
             for pk, start, due, kind in self.tasks.exclude(state__in=ENDED).values_list(*columns)
         }
         for pk, (_, entry) in entries.items():
-            yield events.with_alarm(bytes(entry), alarms[pk]) if pk in alarms else entry
+            yield events.with_alarm(entry, alarms[pk]) if pk in alarms else entry
 
 
 def feed(token: FeedToken, content: Content, *, today: date) -> Feed:

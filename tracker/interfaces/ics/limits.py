@@ -34,4 +34,4 @@ def seconds_to_wait(request: HttpRequest, token: FeedToken | None) -> int:
     throttle = _FeedThrottle(token)
     if throttle.allow_request(Request(request), APIView()):
         return 0
-    return math.ceil(throttle.wait() or throttle.duration)
+    return math.ceil(throttle.wait() or throttle.duration)  # type: ignore[attr-defined]

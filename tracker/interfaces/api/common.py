@@ -1,0 +1,90 @@
+"""Hold what every route does: say who asks and when, and refuse what it does not know instead of passing it over."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiResponse, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.exceptions import ValidationError
+from rest_framework.generics import GenericAPIView
+from rest_framework.request import Request
+
+from tracker.audit.actors import Actor
+from tracker.org.selectors import actor_for
+
+
+class Strict(serializers.Serializer[Any]):
+    """Read a body that holds known fields only: a field that cannot be set here is an error, not something to ignore."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        """Return the validated values. Raises `ValidationError` naming each unknown field."""
+        if isinstance(data, Mapping):
+            unknown = [str(name) for name in data if name not in self.fields]
+            if unknown:
+                sentence = _("This cannot be set here. Known are: %(known)s.") % {"known": ", ".join(self.fields)}
+                raise ValidationError({name: [sentence] for name in unknown})
+        return super().to_internal_value(data)
+
+
+class ApiView(GenericAPIView[Any]):
+    """Be a route; `actor`, `now` and `today` (the civil day) hold for the whole request."""
+
+    actor: Actor
+    now: datetime
+    today: date
+    filterset_class: Any = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        """Name the actor; the instant is the one the request came in at."""
+        self.now, self.today = request._request.now, request._request.today  # type: ignore[attr-defined]
+        super().initial(request, *args, **kwargs)
+        self.actor = actor_for(request.user, on=self.today, source=request.META.get("REMOTE_ADDR", ""))
+        self._refuse_unknown_parameters(request)
+
+    def parameters(self) -> set[str]:
+        """Return the names of the query parameters this route knows."""
+        names: set[str] = set()
+        if self.request.method in {"GET", "HEAD"}:
+            names |= set(self.filterset_class.base_filters) if self.filterset_class else set()
+            names |= set(getattr(self.pagination_class, "parameters", ()))
+        return names
+
+    def _refuse_unknown_parameters(self, request: Request) -> None:
+        known = self.parameters()
+        unknown = set(request.query_params) - known
+        if unknown:
+            # A misspelt filter that filters nothing would look like an answer.
+            sentence = _("There is no such parameter. Known are: %(known)s.") % {
+                "known": ", ".join(sorted(known)) or "–"
+            }
+            raise ValidationError({name: [sentence] for name in sorted(unknown)})
+
+
+@extend_schema_serializer(component_name="Error")
+class ErrorSerializer(serializers.Serializer[Any]):
+    """Say what was wrong and what to do."""
+
+    detail = serializers.CharField(help_text="A sentence in the request's language.")
+    code = serializers.CharField(help_text="A word for programs.")
+    fields = serializers.DictField(  # type: ignore[assignment]
+        required=False, help_text="The sentences of each value that cannot be taken."
+    )
+
+
+_WHEN = {
+    400: "A value, a field or a parameter cannot be taken.",
+    401: "No valid token.",
+    403: "The posts held do not allow this; the attempt is on record.",
+    404: "There is no such thing, or it is not yours to see.",
+    409: "Somebody else changed it since (`stale`), or its state does not allow this (`wrong_state`).",
+    429: "Too many attempts; `Retry-After` says how many seconds to wait.",
+}
+
+
+def errors(*codes: int) -> dict[int, OpenApiResponse]:
+    """Return how the schema describes these errors."""
+    return {code: OpenApiResponse(ErrorSerializer, description=_WHEN[code]) for code in codes}

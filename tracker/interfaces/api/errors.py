@@ -1,0 +1,90 @@
+"""Answer what cannot be done: a status, a sentence in the request's language that says what to do, and a word for programs.
+
+Every error has the same shape: `detail` is the sentence, `code` the word, `fields` (where values were wrong) the sentences
+of each field.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from django.db import DatabaseError, OperationalError, transaction
+from django.utils.translation import gettext as _
+from rest_framework import exceptions, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView, exception_handler
+
+from tracker.audit.actors import Actor, NotPermitted
+from tracker.audit.services import Act, record_many
+from tracker.commitments.errors import CommitmentError, Invalid, Stale, WrongState
+
+log = logging.getLogger(__name__)
+
+
+class NotHere(exceptions.NotFound):
+    """Say that something is not there, or not this person's to see: the answer does not tell which.
+
+    With `hidden` it is there, and the attempt to see it goes on record.
+    """
+
+    def __init__(self, sentence: str, *, hidden: bool = False) -> None:
+        super().__init__(sentence)
+        self.hidden = hidden
+
+
+def answer(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Return the answer to an error that was raised for whoever asked; None for a fault of ours."""
+    match error:
+        case NotPermitted():
+            _record_refusal(context, str(error))
+            return _say(status.HTTP_403_FORBIDDEN, "not_permitted", str(error))
+        case Stale():
+            return _say(status.HTTP_409_CONFLICT, "stale", str(error))
+        case WrongState():
+            return _say(status.HTTP_409_CONFLICT, "wrong_state", str(error))
+        case Invalid():
+            return _say(status.HTTP_400_BAD_REQUEST, "invalid", str(error), {error.field: [str(error)]})
+        case CommitmentError():
+            return _say(status.HTTP_400_BAD_REQUEST, "invalid", str(error))
+        case OperationalError():
+            log.error("The database could not serve the API.", exc_info=error)
+            sentence = _("The database cannot serve this at the moment, and nothing was saved. Try again later.")
+            return _say(status.HTTP_503_SERVICE_UNAVAILABLE, "unavailable", sentence)
+        case NotHere(hidden=True):
+            _record_refusal(context, str(error.detail))
+    response = exception_handler(error, context)
+    if response is not None:
+        response.data = _shaped(error, response.data)
+    return response
+
+
+def _say(code: int, word: str, sentence: str, fields: dict[str, list[str]] | None = None) -> Response:
+    return Response({"detail": sentence, "code": word} | ({"fields": fields} if fields else {}), status=code)
+
+
+def _shaped(error: Exception, data: Any) -> dict[str, Any]:
+    match error:
+        case exceptions.ValidationError():
+            fields = data if isinstance(data, dict) else {"": data}
+            return {"detail": _("Some values cannot be taken; “fields” says why."), "code": "invalid", "fields": fields}
+        case exceptions.NotAuthenticated():
+            sentence = _("Sign in first: get a token from /api/v1/token and send it as “Authorization: Token …”.")
+            return {"detail": sentence, "code": "not_authenticated"}
+        case exceptions.APIException():
+            return {"detail": str(error.detail), "code": str(error.get_codes())}
+    return {"detail": str(data.get("detail", "")), "code": "error"}
+
+
+def _record_refusal(context: dict[str, Any], why: str) -> None:
+    """Put the refusal on the audit chain; a database that cannot take it must not hide the refusal itself."""
+    view: APIView = context["view"]
+    request: Request = context["request"]
+    actor: Actor = view.actor  # type: ignore[attr-defined]
+    entry = Act("api.refused", "api.route", "", request.path[:400], {"method": request.method or "", "why": why})
+    try:
+        with transaction.atomic():
+            record_many(by=actor, now=view.now, acts=[entry])  # type: ignore[attr-defined]
+    except DatabaseError:
+        log.exception("A refusal could not be put on the audit chain.")

@@ -1,0 +1,92 @@
+"""Read which rows a list is asked for. What a filter finds is decided by the ledger, as it is for the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django_filters import rest_framework as filters
+
+from tracker.commitments.models import Certainty, Kind, ProgressReport, Responsibility, Task
+from tracker.commitments.models.task import STATE_LABELS
+from tracker.commitments.selectors import ledger
+from tracker.org.models import Unit, UnitAlias
+from tracker.rules.followup import State
+
+DATES = ["%Y-%m-%d"]
+
+
+class TaskFilters(filters.FilterSet):
+    """Find tasks by what the ledger can find them by, and by state and change."""
+
+    q = filters.CharFilter(
+        max_length=100, help_text="Words in title, clause, quote, document or unit; all must be found."
+    )
+    document = filters.CharFilter(max_length=80, help_text="A document's slug.")
+    unit = filters.CharFilter(max_length=80, help_text="The slug of a unit that leads or supports.")
+    kind = filters.ChoiceFilter(choices=Kind.choices)
+    certainty = filters.ChoiceFilter(choices=Certainty.choices)
+    responsibility = filters.ChoiceFilter(choices=Responsibility.choices)
+    standing = filters.ChoiceFilter(
+        choices=[(name, name) for name in ledger.STANDINGS], help_text="Where it stands today."
+    )
+    state = filters.ChoiceFilter(choices=[(s.value, STATE_LABELS[s]) for s in State if s != State.WITHDRAWN])
+    due_from = filters.DateFilter(input_formats=DATES, help_text="The first due date, inclusive.")
+    due_to = filters.DateFilter(input_formats=DATES, help_text="The last due date, inclusive.")
+    changed_since = filters.IsoDateTimeFilter(help_text="An instant with its offset; tasks changed then or later.")
+
+    class Meta:
+        model = Task
+        fields: list[str] = []
+
+    def filter_queryset(self, queryset: QuerySet[Task]) -> QuerySet[Task]:
+        """Return the tasks the ledger finds, on the civil day of the request."""
+        asked: dict[str, Any] = self.form.cleaned_data
+        query = ledger.Query(
+            text=asked["q"],
+            document=asked["document"],
+            unit=asked["unit"],
+            kind=asked["kind"],
+            certainty=asked["certainty"],
+            responsibility=asked["responsibility"],
+            standing=asked["standing"] or "all",
+            due_from=asked["due_from"],
+            due_to=asked["due_to"],
+        )
+        found = ledger.found(queryset, query, today=self.request.today)
+        if asked["state"]:
+            found = found.filter(state=asked["state"])
+        if asked["changed_since"]:
+            found = found.filter(changed_at__gte=asked["changed_since"])
+        return found
+
+
+class ReportFilters(filters.FilterSet):
+    """Find reports."""
+
+    task = filters.NumberFilter(field_name="task", min_value=1, help_text="A task's id.")
+    document = filters.CharFilter(field_name="task__commitment__document__slug", help_text="A document's slug.")
+    unit = filters.CharFilter(field_name="unit__slug", help_text="The slug of the unit that reported.")
+    kind = filters.ChoiceFilter(choices=ProgressReport.Kind.choices)
+    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", help_text="An instant with its offset.")
+    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", help_text="An instant; not included.")
+
+    class Meta:
+        model = ProgressReport
+        fields: list[str] = []
+
+
+class UnitFilters(filters.FilterSet):
+    """Find units."""
+
+    q = filters.CharFilter(method="named", max_length=100, help_text="Part of a name or of another spelling.")
+    active = filters.BooleanFilter()
+
+    class Meta:
+        model = Unit
+        fields: list[str] = []
+
+    def named(self, queryset: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Return units whose name or other spelling holds the words."""
+        spelt = UnitAlias.objects.filter(name__icontains=value)
+        return queryset.filter(Q(name__icontains=value) | Q(pk__in=spelt.values("unit")))
