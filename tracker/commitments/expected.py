@@ -54,9 +54,12 @@ def expected_tasks(
 
     `after` is the due date of the last instance opened before, None when there was none: then, of the periods already
     past, only the last is opened, for its answer shows whether the duty is lived up to and to ask for every one would be a
-    burden. `happened_on` is the day of the event a relative duty waits for, None while it has not happened. The
-    commitment's units are best prefetched as `units__unit`.
+    burden. `happened_on` is the day of the event a relative duty waits for, None while it has not happened. A document
+    that is not issued yet binds nobody: its tasks open on the day it is. The commitment's units are best prefetched as
+    `units__unit`.
     """
+    if today < commitment.document.issued_on:
+        return Expected((), commitment.document.issued_on)
     if not commitment.recurrence:
         reckoned = reckoning_of(commitment, workdays, happened_on)
         return Expected(tuple(_tasks(commitment, "", reckoned)), None)

@@ -1,7 +1,8 @@
 """Make and describe the demonstration: real clauses and real units, invented accounts, a clock of its own.
 
-The gazette's documents are registered on Wednesday 31 May 2023, the day the census notice was issued; the days up to
-Monday 5 June are then lived through with the real sweep, digest and dispatcher, so that what one sees has really happened.
+The gazette's documents are registered as of 14 April 2023, the day the first of them were issued, and each opens its tasks
+on the day it was issued itself. The days up to Monday 5 June are then lived through with the real sweep, digest and
+dispatcher, so that what one sees has really happened.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from tracker.org import services
 from tracker.org.models import Position, Post, Tenure, User
 from tracker.rules.civil import SHANGHAI, civil_day
 
-REGISTERED = datetime(2023, 5, 31, 16, 0, tzinfo=SHANGHAI)
+REGISTERED = datetime(2023, 4, 14, 16, 0, tzinfo=SHANGHAI)
 FIRST_DAY = date(2023, 6, 5)
 MORNING = time(9, 5)
 PASSWORD = "jishan-2023"
@@ -74,13 +75,15 @@ def set_up(*, say: Callable[[str], object]) -> None:
     say("making the accounts …")
     make_accounts(now=clock.now())
     day = civil_day(REGISTERED)
-    while day < FIRST_DAY:
-        say(f"living through {day.isoformat()} …")
+    month = 0
+    while day <= FIRST_DAY:
+        if day.month != month:
+            month = day.month
+            say(f"living through {day:%B %Y}, day by day …")
         jobs.run_round()
         day += timedelta(days=1)
-        clock.set_to(datetime.combine(day, MORNING, SHANGHAI))
-    say(f"living through {day.isoformat()} …")
-    jobs.run_round()
+        if day <= FIRST_DAY:
+            clock.set_to(datetime.combine(day, MORNING, SHANGHAI))
 
 
 def make_accounts(*, now: datetime) -> None:

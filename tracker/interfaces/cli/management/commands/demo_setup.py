@@ -1,4 +1,4 @@
-"""Fill the demonstration: the gazette as loaded on 31 May 2023, one account a role, and the days up to 5 June lived."""
+"""Fill the demonstration: the gazette from 14 April 2023 on, one account a role, and the days up to 5 June lived."""
 
 from __future__ import annotations
 
