@@ -35,6 +35,7 @@ MARK = "This folder belongs to the demonstration; `python3 dev.py demo --fresh` 
 
 def run(*, port: int, fresh: bool) -> int:
     """Run until Ctrl-C or SIGTERM and return 0; raise `Trouble` when something does not start or ends by itself."""
+    check_port(port)
     with held(DEMO, fresh=fresh):
         demonstration = Demonstration(DEMO, port)
         try:
@@ -100,7 +101,6 @@ class Demonstration:
 
     def start(self) -> None:
         """Make or keep the data, start everything and return when `/health` answers. Raises `Trouble`."""
-        check_port(self.port)
         self.environment = self._environment()
         self.environment["TRACKER_REDIS_URL"] = self._start_broker()
         print("Loading the data …", flush=True)
