@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 
 from tracker.audit.chain import GENESIS, digest
 from tracker.audit.models import AuditEntry, AuditHead, JobRun
+from tracker.rules.civil import start_of_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +51,45 @@ def history_of(*objects: Model) -> QuerySet[AuditEntry]:
 
 
 def latest_run(job: str) -> JobRun | None:
-    """Return the newest finished run of `job` that succeeded, or None."""
-    return JobRun.objects.filter(job=job, ok=True).order_by("-started_at").first()
+    """Return the newest run of `job` that succeeded, or None.
+
+    Newest as recorded: a clock that once ran ahead must not make its run the newest for ever.
+    """
+    return JobRun.objects.filter(job=job, ok=True).order_by("-pk").first()
 
 
 def last_as_of(job: str) -> datetime | None:
     """Return the instant the newest good run of `job` worked as of: time going backwards shows against it."""
     run = latest_run(job)
     return run.as_of if run else None
+
+
+def failed_runs() -> QuerySet[JobRun]:
+    """Return the runs of jobs that raised, newest first."""
+    return JobRun.objects.filter(ok=False).exclude(error="").order_by("-pk")
+
+
+def entries(
+    *, text: str = "", action: str = "", first: date | None = None, last: date | None = None, before: int | None = None
+) -> QuerySet[AuditEntry]:
+    """Return entries, newest first: whose actor, post or object holds `text`, whose action begins with `action`.
+
+    Days are civil and inclusive. `before` is an entry's id: only those older than it.
+    """
+    found = AuditEntry.objects.order_by("-id")
+    if text:
+        found = found.filter(
+            Q(actor_name__icontains=text) | Q(actor_post__icontains=text) | Q(object_text__icontains=text)
+        )
+    if action:
+        found = found.filter(action__startswith=action)
+    if first:
+        found = found.filter(at__gte=start_of_day(first))
+    if last:
+        found = found.filter(at__lt=start_of_day(last + timedelta(days=1)))
+    return found.filter(pk__lt=before) if before else found
+
+
+def head() -> AuditHead:
+    """Return the chain's head: the newest hash and how many entries there are."""
+    return AuditHead.objects.get(pk=1)

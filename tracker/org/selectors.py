@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 
@@ -115,3 +117,33 @@ def live_feed(token_hash: str) -> FeedToken | None:
         .select_related("user")
         .first()
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Leader:
+    """Be a county leader's post with who holds it on a day and the units that answer to it (ids)."""
+
+    post: Post
+    holder: str
+    unit_ids: frozenset[int]
+
+
+def leaders(*, on: date) -> list[Leader]:
+    """Return the posts that supervise units on a day, in three queries, in the order the division of work names them."""
+    direct: dict[int, set[int]] = defaultdict(set)
+    posts: dict[int, Post] = {}
+    found = Portfolio.objects.filter(on_day(on), relation__in=SUPERVISES).select_related("post__unit")
+    for portfolio in found.order_by("line", "pk"):
+        posts.setdefault(portfolio.post_id, portfolio.post)
+        direct[portfolio.post_id].add(portfolio.unit_id)
+    offices: dict[int, set[int]] = defaultdict(set)
+    for pk, parent in Unit.objects.values_list("pk", "parent"):
+        if parent is not None:
+            offices[parent].add(pk)
+    names: dict[int, str] = {}
+    for tenure in Tenure.objects.filter(on_day(on), post__in=posts).order_by("from_day", "pk"):
+        names.setdefault(tenure.post_id, tenure.holder)
+    return [
+        Leader(post, names.get(pk, ""), frozenset(direct[pk].union(*(offices[unit] for unit in direct[pk]))))
+        for pk, post in posts.items()
+    ]

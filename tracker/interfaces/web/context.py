@@ -1,14 +1,27 @@
-"""Give every page its frame."""
+"""Give every page its frame: the demonstration clock, whether jobs run, what is unread, where one may go."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
+from tracker.audit.pulses import pulse
+from tracker.interfaces.web import navigation
+from tracker.interfaces.web.http import WebRequest
 
 
-def frame(request: HttpRequest) -> dict[str, Any]:
-    """Return what the frame shows: the demonstration clock where there is one."""
-    return {"demonstration": clock.is_demonstration()}
+def frame(request: WebRequest) -> dict[str, Any]:
+    """Return what the frame shows. What costs a query is asked for only where the template shows it."""
+    context: dict[str, Any] = {"demonstration": clock.is_demonstration()}
+    if not hasattr(request, "actor") or not request.user.is_authenticated:
+        return context
+    return context | {
+        "actor": request.actor,
+        "today": request.today,
+        "now": request.now,
+        # All jobs share one worker and one beat: when the sweep stands still, everything does.
+        "jobs_run": SimpleLazyObject(lambda: pulse("sweep", real_now=clock.real_now()).fresh),
+        "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
+    }

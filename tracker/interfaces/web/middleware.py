@@ -1,14 +1,20 @@
-"""Read the clock and name the actor once a request, and set the headers that no page should lack."""
+"""Read the clock and name the actor once a request, answer errors meant for people, and set every page's headers."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import cast
 
+from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
+from tracker.audit.actors import Actor
+from tracker.interfaces.web import errors
+from tracker.interfaces.web.http import WebRequest
 from tracker.org import selectors
 from tracker.rules.civil import civil_day
 
@@ -17,26 +23,35 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+# However busily it is used, a session ends after a working day and its overtime: a machine left on is then signed out.
+LONGEST_SESSION = timedelta(hours=12)
+SIGNED_IN_AT = "signed_in_at"
+
 
 class ActorMiddleware:
     """Set `request.now`, `request.today` and `request.actor`, and the language the account has chosen.
 
-    An account without a post today is an actor without roles: it may sign in and see that it holds no post.
+    An account without a post today is an actor without roles: it may sign in and see that it holds no post. A session
+    older than `LONGEST_SESSION`, in real time, is ended.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: WebRequest) -> HttpResponse:
         request.now = clock.now()
         request.today = civil_day(request.now)
-        request.actor = SimpleLazyObject(
-            lambda: selectors.actor_for(request.user, on=request.today, source=request.META.get("REMOTE_ADDR", ""))
-        )
+        if request.user.is_authenticated and _too_old(request):
+            logout(request)
+        request.actor = cast(Actor, SimpleLazyObject(lambda: _actor(request)))
         if request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
+
+    def process_exception(self, request: WebRequest, error: Exception) -> HttpResponse | None:
+        """Answer what a service refused with its sentence; programs under /api/ get theirs from the API."""
+        return None if request.path.startswith(("/api/", "/calendar/")) else errors.answer(request, error)
 
 
 class SecurityHeadersMiddleware:
@@ -51,3 +66,16 @@ class SecurityHeadersMiddleware:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _actor(request: WebRequest) -> Actor:
+    return selectors.actor_for(request.user, on=request.today, source=request.META.get("REMOTE_ADDR", ""))
+
+
+def _too_old(request: HttpRequest) -> bool:
+    now = clock.real_now()
+    since = request.session.get(SIGNED_IN_AT)
+    if since is None:
+        request.session[SIGNED_IN_AT] = now.isoformat()
+        return False
+    return now - datetime.fromisoformat(since) > LONGEST_SESSION

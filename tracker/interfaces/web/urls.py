@@ -1,6 +1,47 @@
 """Name the pages."""
 
-from django.urls import URLPattern
+from django.contrib.auth.views import LogoutView
+from django.urls import URLPattern, path
+
+from tracker.interfaces.web.views import (
+    audit,
+    calendar,
+    dashboard,
+    deeds,
+    demonstration,
+    documents,
+    health,
+    inbox,
+    ledger,
+    session,
+    tasks,
+    work,
+)
 
 app_name = "web"
-urlpatterns: list[URLPattern] = []
+urlpatterns: list[URLPattern] = [
+    path("", session.home, name="home"),
+    path("login/", session.SignIn.as_view(), name="login"),
+    path("logout/", LogoutView.as_view(), name="logout"),
+    path("language/", session.language, name="language"),
+    path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("my-unit/", work.my_unit, name="my_unit"),
+    path("desk/", work.desk, name="desk"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("tasks/<int:pk>/", tasks.task, name="task"),
+    *deeds.routes(),
+    path("evidence/<int:pk>/", tasks.evidence, name="evidence"),
+    path("documents/", documents.documents, name="documents"),
+    path("documents/<slug:slug>/", documents.document, name="document"),
+    path("inbox/", inbox.inbox, name="inbox"),
+    path("inbox/read/", inbox.read, name="inbox_read"),
+    path("subscriptions/", calendar.calendar, name="calendar"),
+    path("subscriptions/<int:pk>/rotate/", calendar.rotate, name="calendar_rotate"),
+    path("subscriptions/<int:pk>/revoke/", calendar.revoke, name="calendar_revoke"),
+    path("audit/", audit.audit, name="audit"),
+    path("audit/verify/", audit.verify, name="audit_verify"),
+    path("health/", health.health, name="health"),
+    path("health", health.status, name="status"),
+    path("demonstration/advance/", demonstration.advance, name="advance"),
+    path("demonstration/sign-in/<str:username>/", demonstration.sign_in_as, name="sign_in_as"),
+]

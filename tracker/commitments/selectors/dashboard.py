@@ -1,0 +1,238 @@
+"""Read the figures of the overview: each can be asked for again as a list of tasks.
+
+Every function takes the tasks the reader may see, so that no figure counts more than its list would show. “Overdue” is
+what runs and is past its date; what awaits review, is suspended or waits to be confirmed is not. Days are civil days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db.models import Case, Count, DateField, F, Max, Min, Q, QuerySet, When
+from django.db.models.functions import Coalesce, TruncDate
+
+from tracker.commitments.models import Task
+from tracker.commitments.selectors.ledger import RUNNING
+from tracker.org.models import Unit
+from tracker.rules.civil import SHANGHAI
+from tracker.rules.followup import ENDED, State
+
+SOON_DAYS = 30
+WEEKS = 26
+_ENDED = tuple(state.value for state in ENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """Hold the four figures and what is said below each.
+
+    `soon` counts what runs and is due from today through `SOON_DAYS` days on. `on_time` and `late` count what was closed
+    this civil year, by the day the work was done; `not_achieved` what was closed without being achieved.
+    """
+
+    overdue: int
+    longest_due: date | None
+    soon: int
+    awaiting: int
+    awaiting_since: datetime | None
+    on_time: int
+    late: int
+    not_achieved: int
+    to_confirm: int
+    open: int
+
+    @property
+    def ended(self) -> int:
+        return self.on_time + self.late + self.not_achieved
+
+    @property
+    def on_time_percent(self) -> int | None:
+        return round(100 * self.on_time / self.ended) if self.ended else None
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Count what runs for one unit or document: past its date, due within `SOON_DAYS` days, the rest."""
+
+    overdue: int
+    soon: int
+    rest: int
+
+    @property
+    def open(self) -> int:
+        return self.overdue + self.soon + self.rest
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Be one bar: whose it is (the id, the address part and the name of a unit or document) and its load."""
+
+    id: int
+    slug: str
+    name: str
+    load: Load
+
+
+@dataclass(frozen=True, slots=True)
+class Week:
+    """Hold one week from Monday to Sunday: how many tasks fall due, and the day on which most of them do."""
+
+    first: date
+    last: date
+    due: int
+    peak: date | None
+    peak_due: int
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """Be one promise that is late: its tasks share commitment and date, each with another lead unit.
+
+    `tasks` holds at most `LATE_SHOWN`, `count` how many there are, `owed` how many units owe the promise altogether.
+    """
+
+    tasks: list[Task]
+    count: int
+    owed: int
+
+    @property
+    def first(self) -> Task:
+        return self.tasks[0]
+
+    @property
+    def leads(self) -> list[Unit]:
+        return [task.lead for task in self.tasks]
+
+
+LATE_SHOWN = 3
+
+
+def numbers(tasks: QuerySet[Task], *, today: date) -> Numbers:
+    """Return the four figures in one query."""
+    done = Case(
+        When(done_on__isnull=False, then=F("done_on")),
+        default=Coalesce(TruncDate("applied_at", tzinfo=SHANGHAI), TruncDate("closed_at", tzinfo=SHANGHAI)),
+        output_field=DateField(),
+    )
+    overdue = Q(state__in=RUNNING, due__lt=today)
+    closed = Q(state=State.CLOSED, closed_at__year=today.year)
+    in_time = Q(due__isnull=True) | Q(done_day__lte=F("due"))
+    values = (
+        tasks.order_by()
+        .annotate(done_day=done)
+        .aggregate(
+            overdue=Count("pk", filter=overdue),
+            longest_due=Min("due", filter=overdue),
+            soon=Count("pk", filter=_soon(today)),
+            awaiting=Count("pk", filter=Q(state=State.AWAITING_REVIEW)),
+            awaiting_since=Min("applied_at", filter=Q(state=State.AWAITING_REVIEW)),
+            on_time=Count("pk", filter=closed & in_time),
+            late=Count("pk", filter=closed & ~in_time),
+            not_achieved=Count("pk", filter=Q(state=State.NOT_ACHIEVED, closed_at__year=today.year)),
+            to_confirm=Count("pk", filter=Q(state=State.TO_CONFIRM)),
+            open=Count("pk", filter=~Q(state__in=_ENDED)),
+        )
+    )
+    return Numbers(**values)
+
+
+def by_lead(tasks: QuerySet[Task], *, today: date) -> list[Row]:
+    """Return the load of every unit that leads something open, most overdue first."""
+    return _rows(tasks, today, "lead", "lead__slug", "lead__name")
+
+
+def by_document(tasks: QuerySet[Task], *, today: date) -> list[Row]:
+    """Return the load of every document that something open comes from, most overdue first."""
+    document = "commitment__document"
+    return _rows(tasks, today, document, f"{document}__slug", f"{document}__short")
+
+
+def together(rows: list[Row], ids: frozenset[int]) -> Load:
+    """Add up the loads of the units in `ids`."""
+    loads = [row.load for row in rows if row.id in ids]
+    return Load(sum(one.overdue for one in loads), sum(one.soon for one in loads), sum(one.rest for one in loads))
+
+
+def weeks_ahead(tasks: QuerySet[Task], *, today: date) -> list[Week]:
+    """Return the coming `WEEKS` weeks, this one first, with what is open and falls due from today on."""
+    monday = today - timedelta(days=today.weekday())
+    end = monday + timedelta(weeks=WEEKS) - timedelta(days=1)
+    days: Mapping[date, int] = dict(
+        tasks.order_by()
+        .filter(due__gte=today, due__lte=end)
+        .exclude(state__in=_ENDED)
+        .values_list("due")
+        .annotate(number=Count("pk"))
+    )
+    weeks = []
+    for number in range(WEEKS):
+        first = monday + timedelta(weeks=number)
+        within = {day: due for day, due in days.items() if first <= day < first + timedelta(weeks=1)}
+        peak = max(within, key=lambda day: within[day], default=None)
+        last = first + timedelta(days=6)
+        weeks.append(Week(first, last, sum(within.values()), peak, within[peak] if peak else 0))
+    return weeks
+
+
+def next_of(tasks: QuerySet[Task], leads: frozenset[int], *, today: date) -> Task | None:
+    """Return what falls due next for any of these lead units, or None."""
+    running = tasks.filter(lead__in=leads, state__in=RUNNING, due__gte=today)
+    return running.order_by("due", "pk").only("due", "title").first()
+
+
+def late(tasks: QuerySet[Task], *, today: date, most: int = 12) -> list[Late]:
+    """Return the `most` oldest late promises, their tasks taken together, in three queries."""
+    overdue = tasks.filter(state__in=RUNNING, due__lt=today)
+    groups = list(
+        overdue.order_by()
+        .values("commitment", "due")
+        .annotate(number=Count("pk"), newest=Max("pk"))
+        .order_by("due", "commitment__line", "commitment")[:most]
+    )
+    if not groups:
+        return []
+    owed = dict(
+        tasks.order_by()
+        .filter(commitment__in=[group["commitment"] for group in groups])
+        .values_list("commitment")
+        .annotate(number=Count("lead", distinct=True))
+    )
+    wanted = Q(pk__in=[])
+    for group in groups:
+        wanted |= Q(commitment=group["commitment"], due=group["due"])
+    members: dict[Any, list[Task]] = {}
+    rows = overdue.filter(wanted).select_related("commitment__document", "commitment__clause", "lead").defer("ics")
+    for task in rows.order_by("pk")[: most * 60]:
+        members.setdefault((task.commitment_id, task.due), []).append(task)
+    return [
+        Late(members[(group["commitment"], group["due"])][:LATE_SHOWN], group["number"], owed[group["commitment"]])
+        for group in groups
+        if (group["commitment"], group["due"]) in members
+    ]
+
+
+def _soon(today: date) -> Q:
+    return Q(state__in=RUNNING, due__gte=today, due__lte=today + timedelta(days=SOON_DAYS))
+
+
+def _rows(tasks: QuerySet[Task], today: date, key: str, slug: str, name: str) -> list[Row]:
+    overdue = Q(state__in=RUNNING, due__lt=today)
+    rows = (
+        tasks.order_by()
+        .exclude(state__in=_ENDED)
+        .values(key, slug, name)
+        .annotate(overdue=Count("pk", filter=overdue), soon=Count("pk", filter=_soon(today)), all=Count("pk"))
+        .order_by("-overdue", "-soon", "-all", name)
+    )
+    return [
+        Row(
+            row[key],
+            row[slug],
+            row[name],
+            Load(row["overdue"], row["soon"], row["all"] - row["overdue"] - row["soon"]),
+        )
+        for row in rows
+    ]

@@ -1,0 +1,261 @@
+"""Find tasks for the ledger (台账): filters, sorts and pages that stay quick however many tasks there are.
+
+Pages are cut by key, not by number: the next page begins after the last row shown, so that page 200 costs what page 1
+costs and nothing is shown twice when a row changes between two pages. Whose tasks may be looked at is decided by the
+caller, who hands in the queryset.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+
+from tracker.commitments.models import Assignment, Commitment, Task
+from tracker.org.models import Unit
+from tracker.rules.followup import ENDED, State
+
+PAGE = 50
+# Beyond this a count is said to be “more than”: counting on would cost more than anybody gains by it.
+COUNT_BOUND = 1000
+
+RUNNING = (State.ASSIGNED.value, State.IN_PROGRESS.value)
+_ENDED = tuple(state.value for state in ENDED)
+
+STANDINGS: dict[str, Callable[[date], Q]] = {
+    "open": lambda today: ~Q(state__in=_ENDED),
+    "overdue": lambda today: Q(state__in=RUNNING, due__lt=today),
+    "running": lambda today: Q(state__in=RUNNING),
+    "awaiting_review": lambda today: Q(state=State.AWAITING_REVIEW),
+    "to_confirm": lambda today: Q(state=State.TO_CONFIRM),
+    "waiting": lambda today: Q(state=State.WAITING),
+    "undated": lambda today: Q(due__isnull=True) & ~Q(state__in=[*_ENDED, State.WAITING.value]),
+    "suspended": lambda today: Q(state=State.SUSPENDED),
+    "ended": lambda today: Q(state__in=[State.CLOSED.value, State.NOT_ACHIEVED.value]),
+    "closed": lambda today: Q(state=State.CLOSED),
+    "not_achieved": lambda today: Q(state=State.NOT_ACHIEVED),
+    "all": lambda today: Q(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """Say what the ledger is asked for; empty values ask for everything.
+
+    `text` may hold several words, all of which must be found. `unit` is a slug and finds tasks in which the unit leads or
+    supports; `leads` are unit ids of which one must lead. Days are civil and inclusive; `ended_in` is a civil year.
+    """
+
+    text: str = ""
+    document: str = ""
+    kind: str = ""
+    certainty: str = ""
+    responsibility: str = ""
+    unit: str = ""
+    leads: frozenset[int] | None = None
+    standing: str = "open"
+    due_from: date | None = None
+    due_to: date | None = None
+    ended_in: int | None = None
+    commitment: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Hold one page of tasks and the keys its neighbours begin at; a key is None where there is no neighbour."""
+
+    tasks: list[Task]
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Hold how many tasks a query finds; `more` tells that there are more than `number`."""
+
+    number: int
+    more: bool
+
+
+def found(tasks: QuerySet[Task], query: Query, *, today: date) -> QuerySet[Task]:
+    """Return those of `tasks` that the query asks for, in no particular order."""
+    tasks = tasks.filter(STANDINGS[query.standing](today))
+    for word in query.text.split():
+        tasks = tasks.filter(_holds(word))
+    exact = {
+        "commitment__document__slug": query.document,
+        "commitment__kind": query.kind,
+        "commitment__certainty": query.certainty,
+        "commitment__responsibility": query.responsibility,
+        "commitment": query.commitment,
+        "due__gte": query.due_from,
+        "due__lte": query.due_to,
+    }
+    tasks = tasks.filter(**{name: value for name, value in exact.items() if value})
+    if query.unit:
+        tasks = tasks.filter(pk__in=Assignment.objects.filter(unit__slug=query.unit).values("task"))
+    if query.leads is not None:
+        tasks = tasks.filter(lead__in=query.leads)
+    if query.ended_in:
+        # Compared as civil days of the country: the database turns the instant into its day in Asia/Shanghai.
+        tasks = tasks.filter(closed_at__year=query.ended_in)
+    return tasks
+
+
+def count(tasks: QuerySet[Task]) -> Count:
+    """Count at most `COUNT_BOUND` tasks."""
+    number = tasks.order_by()[: COUNT_BOUND + 1].count()
+    return Count(min(number, COUNT_BOUND), number > COUNT_BOUND)
+
+
+def _holds(word: str) -> Q:
+    """Return the condition that a task has `word` in title, clause, quote, document number or a unit's name.
+
+    The words stand in few rows (commitments, units), their tasks are many: the few are searched and the many found by key.
+    """
+    commitments = Commitment.objects.filter(
+        Q(title__icontains=word)
+        | Q(quote__icontains=word)
+        | Q(clause__text__icontains=word)
+        | Q(clause__label__icontains=word)
+        | Q(document__number__icontains=word)
+        | Q(document__title__icontains=word)
+    )
+    units = Unit.objects.filter(Q(name__icontains=word) | Q(aliases__name__icontains=word))
+    return (
+        Q(title__icontains=word)
+        | Q(commitment__in=commitments.values("pk"))
+        | Q(pk__in=Assignment.objects.filter(unit__in=units.values("pk")).values("task"))
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Sort:
+    """Describe an order: what it sorts by, then the id; `nullable` values come last whichever way it runs."""
+
+    by: str
+    descending: bool = False
+    nullable: bool = False
+    parse: Callable[[str], Any] = field(default=str)
+
+
+SORTS = {
+    "due": Sort("due", nullable=True, parse=date.fromisoformat),
+    "-due": Sort("due", descending=True, nullable=True, parse=date.fromisoformat),
+    "unit": Sort("lead__name"),
+    "document": Sort("commitment__document__first_line", parse=int),
+    "-changed": Sort("changed_at", descending=True, parse=datetime.fromisoformat),
+}
+
+
+def page(tasks: QuerySet[Task], *, sort: str = "due", after: str = "", before: str = "", size: int = PAGE) -> Page:
+    """Return one page in the order `sort`, after or before a key that an earlier page gave.
+
+    A key that no page gave, or of another sort, begins at the beginning. Tasks without a value to sort by come last.
+    """
+    order = SORTS[sort]
+    backwards = bool(before)
+    place = _read(before or after, order)
+    rows = _walk(tasks, order, place, backwards=backwards, most=size + 1)
+    more = len(rows) > size
+    rows = rows[:size]
+    if backwards:
+        rows.reverse()
+    if backwards and not more:
+        # Fewer than a page before this key: show the first page, whole.
+        if place is not None and len(rows) < size:
+            return page(tasks, sort=sort, size=size)
+        has_before, has_after = False, True
+    else:
+        has_before, has_after = (True, True) if backwards else (place is not None, more)
+    return Page(
+        rows,
+        before=_key(rows[0], order) if rows and has_before else None,
+        after=_key(rows[-1], order) if rows and has_after else None,
+    )
+
+
+Place = tuple[Any, int]
+
+
+def _walk(tasks: QuerySet[Task], order: Sort, place: Place | None, *, backwards: bool, most: int) -> list[Task]:
+    """Return up to `most` tasks after `place`, or before it in reverse, with those that have no value at the end.
+
+    Dated and undated tasks are asked for one after the other, so that each question is answered from an index.
+    """
+    if not order.nullable:
+        return _run(tasks, order, place, backwards=backwards, most=most)
+    without = tasks.filter(**{f"{order.by}__isnull": True})
+    valued = tasks.filter(**{f"{order.by}__isnull": False})
+    in_without = place is not None and place[0] is None
+    rows: list[Task] = []
+    for part, holds_place in ((valued, not in_without), (without, in_without))[:: -1 if backwards else 1]:
+        passed = in_without and not backwards and part is valued
+        ahead = backwards and place is not None and not in_without and part is without
+        if passed or ahead or len(rows) >= most:
+            continue
+        rows += _run(part, order, place if holds_place else None, backwards=backwards, most=most - len(rows))
+    return rows
+
+
+def _run(tasks: QuerySet[Task], order: Sort, place: Place | None, *, backwards: bool, most: int) -> list[Task]:
+    falling = order.descending != backwards
+    if place is not None:
+        value, pk = place
+        past = "lt" if falling else "gt"
+        behind = "lt" if backwards else "gt"
+        if value is None:
+            tasks = tasks.filter(**{f"id__{behind}": pk})
+        else:
+            tasks = tasks.filter(
+                Q(**{f"{order.by}__{past}": value}) | Q(**{order.by: value, f"id__{behind}": pk}),
+                # Said again in one piece, because an index can be entered by it.
+                Q(**{f"{order.by}__{past}e": value}),
+            )
+    column = F(order.by)
+    by_id = F("id").desc() if backwards else F("id").asc()
+    return list(tasks.order_by(column.desc() if falling else column.asc(), by_id)[:most])
+
+
+def _key(task: Task, order: Sort) -> str:
+    value: Any = task
+    for name in order.by.split("__"):
+        value = getattr(value, name)
+    return f"{task.pk}~{'' if value is None else value}"
+
+
+def _read(key: str, order: Sort) -> Place | None:
+    pk, _, value = key.partition("~")
+    if not pk.isdecimal():
+        return None
+    try:
+        return (order.parse(value) if value or not order.nullable else None), int(pk)
+    except ValueError:
+        return None
+
+
+def for_table(tasks: QuerySet[Task]) -> QuerySet[Task]:
+    """Return tasks with what one row of a table shows, in two queries however many there are."""
+    return (
+        tasks.select_related("commitment__document", "commitment__clause", "lead")
+        .defer("ics", "commitment__clause__text")
+        .prefetch_related("assignments__unit")
+    )
+
+
+def documents_of(tasks: QuerySet[Task]) -> Iterable[tuple[str, str, str]]:
+    """Return slug, number and short title of every document that has one of `tasks`, in the gazette's order."""
+    rows = Commitment.objects.filter(pk__in=tasks.order_by().values("commitment"))
+    return (
+        rows.order_by("document__first_line")
+        .values_list("document__slug", "document__number", "document__short")
+        .distinct()
+    )
+
+
+def units_with_tasks() -> QuerySet[Unit]:
+    """Return the units that have a part in any task, by kind and name."""
+    return Unit.objects.filter(Exists(Assignment.objects.filter(unit=OuterRef("pk"))))

@@ -1,0 +1,181 @@
+"""Read what a unit has to do, sorted the way its liaison works: late, this week, to take on, to report, and the rest.
+
+Each task stands in one section only, the most pressing. Which one thing to do next is decided here; whether the actor may
+do it is decided by the table of moves.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from enum import StrEnum
+
+from django.db.models import Q, QuerySet
+
+from tracker.audit.actors import Actor
+from tracker.commitments.models import Assignment, Extension, Task
+from tracker.commitments.selectors.ledger import RUNNING, for_table
+from tracker.commitments.selectors.standing import standings_of
+from tracker.commitments.selectors.visible import open_moves, visible_tasks
+from tracker.org.models import Unit
+from tracker.rules.followup import ENDED, State
+from tracker.rules.standing import Place, Standing
+from tracker.rules.transitions import Verb
+
+WEEK = timedelta(days=7)
+# A report that a clause asks for is shown this long before it is due.
+REPORTS_AHEAD = timedelta(days=31)
+MOST = 100
+MOST_LATER = 8
+
+_ENDED = tuple(state.value for state in ENDED)
+Part = Assignment.PartState
+
+
+class Do(StrEnum):
+    """Name what a person can do with a row; the words a page gives them are its own."""
+
+    ACKNOWLEDGE = "acknowledge"
+    CONFIRM_BACKFILL = "confirm_backfill"
+    RECORD_EVENT = "record_event"
+    REPORT = "report"
+    NO_CHANGE = "no_change"
+    PART_DONE = "part_done"
+    APPLY_TO_CLOSE = "apply_to_close"
+    REQUEST_EXTENSION = "request_extension"
+
+
+class Section(StrEnum):
+    """Name the sections, most pressing first."""
+
+    LATE = "late"
+    TO_CONFIRM = "to_confirm"
+    WEEK = "week"
+    TO_ACCEPT = "to_accept"
+    REPORTS = "reports"
+    WITH_OTHERS = "with_others"
+    LATER = "later"
+
+
+_NEEDS = {
+    Do.ACKNOWLEDGE: Verb.ACKNOWLEDGE,
+    Do.CONFIRM_BACKFILL: Verb.CONFIRM_BACKFILL,
+    Do.RECORD_EVENT: Verb.RECORD_EVENT,
+    Do.REPORT: Verb.REPORT,
+    Do.NO_CHANGE: Verb.REPORT,
+    Do.PART_DONE: Verb.REPORT,
+    Do.APPLY_TO_CLOSE: Verb.APPLY_TO_CLOSE,
+    Do.REQUEST_EXTENSION: Verb.REQUEST_EXTENSION,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Be one row: a task, the unit's part in it, where it stands, and what to do, the next thing first."""
+
+    task: Task
+    part: Assignment
+    standing: Standing
+    todo: tuple[Do, ...]
+
+    @property
+    def leads(self) -> bool:
+        return self.part.role == "lead"
+
+
+@dataclass(frozen=True, slots=True)
+class Workload:
+    """Hold a unit's sections, the extension requests its head is to agree to, and how much is open altogether."""
+
+    sections: dict[Section, list[Work]]
+    to_agree: list[Extension]
+    open: int
+    reports_this_month: int
+
+    def of(self, section: Section) -> list[Work]:
+        return self.sections[section]
+
+
+def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
+    """Return what a unit has to do, in a fixed number of queries; at most `MOST` rows a section."""
+    tasks = visible_tasks(actor).filter(assignments__unit=unit).exclude(state__in=_ENDED)
+    rows = _rows(tasks, unit, today)
+    standings = standings_of(rows, today=today)
+    sections: dict[Section, list[Work]] = {section: [] for section in Section}
+    for task in rows:
+        part = next(one for one in task.assignments.all() if one.unit_id == unit.pk)
+        work = Work(task, part, standings[task.pk], _todo(task, part, standings[task.pk], actor))
+        sections[_section(work, today)].append(work)
+    extensions = Extension.objects.filter(unit=unit, state=Extension.State.REQUESTED)
+    month_end = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    return Workload(
+        sections,
+        list(extensions.select_related("task__commitment__document", "task__lead")),
+        tasks.count(),
+        tasks.filter(
+            commitment__asks_report=True, state__in=RUNNING, due__gte=today.replace(day=1), due__lt=month_end
+        ).count(),
+    )
+
+
+def _rows(tasks: QuerySet[Task], unit: Unit, today: date) -> list[Task]:
+    """Return what is pressing, whatever its number, and a little of what comes later."""
+    pressing = (
+        Q(due__lte=today + WEEK)
+        | Q(state__in=[State.TO_CONFIRM, State.AWAITING_REVIEW, State.WAITING])
+        | Q(assignments__state=Part.ASSIGNED, assignments__unit=unit)
+        | Q(commitment__asks_report=True, due__lte=today + REPORTS_AHEAD)
+    )
+    shown = for_table(tasks)
+    found = list(shown.filter(pressing).order_by("due", "pk").distinct()[: MOST * 3])
+    later = shown.exclude(pk__in=[task.pk for task in found]).filter(state__in=RUNNING, due__gt=today + WEEK)
+    return found + list(later.order_by("due", "pk")[:MOST_LATER])
+
+
+def _section(work: Work, today: date) -> Section:
+    place, due = work.standing.place, work.task.due
+    if place is Place.OVERDUE:
+        # The lead answers for the date; a supporting unit that has done its part is not late.
+        return Section.WITH_OTHERS if work.part.state == Part.DONE and not work.leads else Section.LATE
+    if place is Place.TO_CONFIRM:
+        return Section.TO_CONFIRM if work.leads else Section.WITH_OTHERS
+    if work.part.state == Part.DONE or place in {Place.AWAITING_REVIEW, Place.WAITING, Place.SUSPENDED}:
+        return Section.WITH_OTHERS
+    if due is not None and due <= today + WEEK:
+        return Section.WEEK
+    if work.part.state == Part.ASSIGNED:
+        return Section.TO_ACCEPT
+    if work.task.commitment.asks_report and due is not None and due <= today + REPORTS_AHEAD:
+        return Section.REPORTS
+    return Section.LATER
+
+
+def _todo(task: Task, part: Assignment, standing: Standing, actor: Actor) -> tuple[Do, ...]:
+    wanted = _wanted(task, part, standing)
+    if not wanted or part.unit_id not in actor.unit_ids:
+        return ()
+    moves = open_moves(task, actor, own_units=frozenset({part.unit_id}))
+    return tuple(do for do in wanted if _NEEDS[do] in moves)
+
+
+def _wanted(task: Task, part: Assignment, standing: Standing) -> tuple[Do, ...]:
+    leads = part.role == "lead"
+    if standing.place is Place.TO_CONFIRM:
+        return (Do.CONFIRM_BACKFILL,) if leads else ()
+    if standing.place is Place.WAITING:
+        return (Do.RECORD_EVENT,)
+    if standing.place in {Place.AWAITING_REVIEW, Place.SUSPENDED}:
+        return ()
+    if not leads:
+        if part.state == Part.DONE:
+            return ()
+        return (Do.ACKNOWLEDGE,) if part.state == Part.ASSIGNED else (Do.PART_DONE,)
+    if standing.place is Place.OVERDUE:
+        reported = task.reported_at is not None
+        return (Do.APPLY_TO_CLOSE, Do.REPORT) if reported else (Do.REPORT, Do.APPLY_TO_CLOSE)
+    if part.state == Part.ASSIGNED:
+        return (Do.ACKNOWLEDGE,)
+    # Nobody is asked for a report that no clause asks for.
+    if task.commitment.asks_report:
+        return (Do.REPORT, Do.NO_CHANGE, Do.APPLY_TO_CLOSE)
+    return (Do.APPLY_TO_CLOSE, Do.REQUEST_EXTENSION)

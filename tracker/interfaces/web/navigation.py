@@ -1,0 +1,92 @@
+"""Decide which pages a person finds in the navigation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tracker.audit.actors import Role
+from tracker.interfaces.web.http import EVERYONE, WebRequest
+
+UNIT = frozenset({Role.LIAISON, Role.UNIT_HEAD})
+OFFICE = frozenset({Role.SUPERVISION})
+LEADERS = frozenset({Role.LEADER, Role.COUNTY_HEAD})
+READERS = LEADERS | OFFICE | {Role.AUDITOR}
+WORKERS = READERS | UNIT
+RECORDS = frozenset({Role.SUPERVISION, Role.AUDITOR, Role.ADMINISTRATOR})
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """Be one line of the navigation; `route` is the page's name and `icon` a heroicon of the micro set."""
+
+    route: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[Role] = EVERYONE
+
+
+GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
+    (
+        _("Work"),
+        (
+            Entry("web:my_unit", _("My unit"), "clipboard-document-check", UNIT),
+            Entry("web:desk", _("Office desk"), "clipboard-document-check", OFFICE),
+            Entry("web:inbox", _("Inbox"), "inbox"),
+            Entry("web:calendar", _("Calendar"), "calendar-days"),
+        ),
+    ),
+    (
+        _("Follow-up"),
+        (
+            Entry("web:dashboard", _("Overview"), "chart-bar", READERS),
+            Entry("web:ledger", _("Ledger"), "table-cells", WORKERS),
+        ),
+    ),
+    (_("Sources"), (Entry("web:documents", _("Documents and clauses"), "document-text"),)),
+    (
+        _("Records"),
+        (
+            Entry("web:audit", _("Audit"), "shield-check", RECORDS),
+            Entry("web:health", _("Health"), "heart", RECORDS),
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """Be an entry of the navigation as one person sees it on one page."""
+
+    label: str | Promise
+    icon: str
+    address: str
+    current: bool
+    route: str
+
+
+def groups(request: WebRequest) -> list[tuple[str | Promise, list[Link]]]:
+    """Return the groups of pages this person may open, with the one that is open marked."""
+    found = ((label, list(_links(request, entries))) for label, entries in GROUPS)
+    return [(label, links) for label, links in found if links]
+
+
+def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
+    match = request.resolver_match
+    here = f"{match.namespace}:{match.url_name}" if match else ""
+    for entry in entries:
+        if entry.roles is EVERYONE or request.actor.has(*entry.roles):
+            section = SECTIONS.get(here, here)
+            yield Link(entry.label, entry.icon, reverse(entry.route), section == entry.route, entry.route)
+
+
+# Pages that are not in the navigation themselves belong to the section they are reached from.
+SECTIONS = {
+    "web:task": "web:ledger",
+    "web:document": "web:documents",
+    "web:policy": "web:documents",
+}

@@ -1,0 +1,147 @@
+"""Tell what happened to a task in sentences a layman reads, from the entries of the audit chain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from tracker.audit.models import AuditEntry
+from tracker.interfaces.web.templatetags.tracker_web import day, joined
+
+
+@dataclass(frozen=True, slots=True)
+class Happening:
+    """Be one line of the story: when, what in a sentence, who under which post, and the words that were said."""
+
+    at: datetime
+    what: str
+    who: str
+    post: str
+    said: str
+    evidence: str
+    by_system: bool
+
+
+def tell(entries: Iterable[AuditEntry]) -> list[Happening]:
+    """Return the story, newest first; a reminder that was passed over is no event and is left out."""
+    return [_happening(entry) for entry in entries if not entry.detail.get("passed_over")]
+
+
+def _happening(entry: AuditEntry) -> Happening:
+    detail = entry.detail
+    say = _SAYINGS.get(entry.action)
+    return Happening(
+        entry.at,
+        say(detail) if say else entry.action,
+        entry.actor_name,
+        entry.actor_post,
+        str(detail.get("text") or detail.get("reason") or detail.get("note") or ""),
+        joined(detail.get("evidence") or []),
+        entry.actor_id is None,
+    )
+
+
+def _day(value: Any) -> str:
+    return day(date.fromisoformat(value)) if value else ""
+
+
+def _assigned(d: dict[str, Any]) -> str:
+    if not d.get("due"):
+        return _("Registered and assigned to %(unit)s; it has no date yet") % {"unit": d.get("unit", "")}
+    return _("Registered and assigned to %(unit)s, due %(day)s") % {"unit": d.get("unit", ""), "day": _day(d["due"])}
+
+
+def _progress(d: dict[str, Any]) -> str:
+    if d.get("percent") is not None:
+        return _("%(unit)s reported progress: %(percent)s %%") % {"unit": d.get("unit", ""), "percent": d["percent"]}
+    return _("%(unit)s reported progress") % {"unit": d.get("unit", "")}
+
+
+def _with_unit(text: str) -> Callable[[dict[str, Any]], str]:
+    return lambda d: _(text) % {"unit": d.get("unit", "")}
+
+
+def _plain(text: str) -> Callable[[dict[str, Any]], str]:
+    return lambda d: _(text)
+
+
+def _close(d: dict[str, Any]) -> str:
+    return _("%(unit)s applied to close; done on %(day)s") % {"unit": d.get("unit", ""), "day": _day(d.get("done_on"))}
+
+
+def _backfill(d: dict[str, Any]) -> str:
+    if d.get("done_on"):
+        return _("%(unit)s says it was done on %(day)s") % {"unit": d.get("unit", ""), "day": _day(d["done_on"])}
+    return _("%(unit)s said by when it will be done") % {"unit": d.get("unit", "")}
+
+
+def _extension_requested(d: dict[str, Any]) -> str:
+    return _("An extension to %(day)s was asked for") % {"day": _day(d.get("new_due"))}
+
+
+def _extension_granted(d: dict[str, Any]) -> str:
+    return _("The extension was granted: %(old)s → %(new)s") % {
+        "old": _day(d.get("old_due")),
+        "new": _day(d.get("new_due")),
+    }
+
+
+def _resumed(d: dict[str, Any]) -> str:
+    return _("Resumed after %(days)s days; they are added to the date") % {"days": d.get("days", 0)}
+
+
+def _blocker(d: dict[str, Any]) -> str:
+    if d.get("unit"):
+        return _("The lead unit waits for %(unit)s") % {"unit": d["unit"]}
+    return _("Nothing holds it up any more")
+
+
+def _broken_down(d: dict[str, Any]) -> str:
+    return _("Broken down among %(units)s") % {"units": joined(d.get("units", []))}
+
+
+def _event(d: dict[str, Any]) -> str:
+    return _("The event was recorded: it happened on %(day)s") % {"day": _day(d.get("happened_on"))}
+
+
+def _reminder(d: dict[str, Any]) -> str:
+    return _("Reminded: %(to)s") % {"to": d.get("to", "")}
+
+
+def _step(d: dict[str, Any]) -> str:
+    return _("%(title)s (to %(to)s)") % {"title": d.get("title", ""), "to": d.get("to", "")}
+
+
+_SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
+    "commitments.assigned": _assigned,
+    "commitments.reinstated": _assigned,
+    "commitments.acknowledged": _with_unit(gettext_noop("%(unit)s acknowledged the task")),
+    "commitments.report_progress": _progress,
+    "commitments.report_no_change": _with_unit(gettext_noop("%(unit)s reported “no change”")),
+    "commitments.report_close": _close,
+    "commitments.report_backfill": _backfill,
+    "commitments.review_closed": _plain(gettext_noop("Reviewed and closed")),
+    "commitments.review_not_achieved": _plain(gettext_noop("Closed as not achieved")),
+    "commitments.review_returned": _plain(gettext_noop("Returned for more work")),
+    "commitments.extension_requested": _extension_requested,
+    "commitments.extension_agreed": _plain(gettext_noop("The unit head agreed to the extension")),
+    "commitments.extension_granted": _extension_granted,
+    "commitments.extension_refused": _plain(gettext_noop("The extension was refused")),
+    "commitments.suspended": _plain(gettext_noop("Suspended; the clock stands still")),
+    "commitments.resumed": _resumed,
+    "commitments.instructed": _plain(gettext_noop("Instruction")),
+    "commitments.blocker_named": _blocker,
+    "commitments.returned": _plain(gettext_noop("The unit says the task is not its own")),
+    "commitments.return_accepted": _plain(gettext_noop("The return was accepted")),
+    "commitments.return_refused": _plain(gettext_noop("The return was refused; the task stays with the unit")),
+    "commitments.broken_down": _broken_down,
+    "commitments.event_recorded": _event,
+    "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
+    "escalation.reminder_taken": _reminder,
+    "escalation.step_taken": _step,
+}

@@ -1,0 +1,209 @@
+"""Write dates, states and workings the way the reader's language does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django import template
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
+
+from tracker.documents.models import NotCommitment
+from tracker.documents.selectors import Mark, Segment
+from tracker.interfaces.web import wording
+from tracker.rules.civil import SHANGHAI
+
+register = template.Library()
+
+WEEKDAYS = (
+    _("Monday"),
+    _("Tuesday"),
+    _("Wednesday"),
+    _("Thursday"),
+    _("Friday"),
+    _("Saturday"),
+    _("Sunday"),
+)
+MONTHS = (
+    pgettext_lazy("short month", "Jan"),
+    pgettext_lazy("short month", "Feb"),
+    pgettext_lazy("short month", "Mar"),
+    pgettext_lazy("short month", "Apr"),
+    pgettext_lazy("short month", "May"),
+    pgettext_lazy("short month", "Jun"),
+    pgettext_lazy("short month", "Jul"),
+    pgettext_lazy("short month", "Aug"),
+    pgettext_lazy("short month", "Sep"),
+    pgettext_lazy("short month", "Oct"),
+    pgettext_lazy("short month", "Nov"),
+    pgettext_lazy("short month", "Dec"),
+)
+
+
+def english() -> bool:
+    """Tell whether the page is being written in English; Chinese otherwise."""
+    return (get_language() or "").startswith("en")
+
+
+@register.filter
+def day(value: date | None, today: date | str | None = None) -> str:
+    """Write a civil day short: 6月2日, 2 Jun; with the year unless it is `today`'s."""
+    if value is None:
+        return ""
+    with_year = not isinstance(today, date) or today.year != value.year
+    if english():
+        return f"{value.day} {MONTHS[value.month - 1]}" + (f" {value.year}" if with_year else "")
+    return (f"{value.year}年" if with_year else "") + f"{value.month}月{value.day}日"
+
+
+@register.filter
+def long_day(value: date | None) -> str:
+    """Write a civil day with its weekday: 2023年6月2日 星期五; Friday 2 Jun 2023."""
+    if value is None:
+        return ""
+    weekday = WEEKDAYS[value.weekday()]
+    return f"{weekday} {day(value)}" if english() else f"{day(value)} {weekday}"
+
+
+@register.filter
+def weekday(value: date) -> Any:
+    """Name the day of the week."""
+    return WEEKDAYS[value.weekday()]
+
+
+@register.filter
+def moment(value: datetime | None, today: date | str | None = None) -> str:
+    """Write an instant as civil day and time in Asia/Shanghai: 6月2日 17:40."""
+    if value is None:
+        return ""
+    local = value.astimezone(SHANGHAI)
+    return f"{day(local.date(), today)} {local:%H:%M}"
+
+
+@register.filter
+def iso(value: date | datetime | None) -> str:
+    """Write a day or an instant for the `datetime` of a `<time>`."""
+    return value.isoformat() if value else ""
+
+
+@register.filter
+def sentence(note: Any) -> str:
+    """Say one note of a working."""
+    return wording.say(note)
+
+
+@register.filter
+def why_no_promise(reason: str) -> str:
+    """Say why a time expression promises nothing."""
+    return wording.why_no_promise(reason)
+
+
+@register.filter
+def label(code: Any, table: str) -> Any:
+    """Name a code from one of the tables of `wording`."""
+    return wording.TABLES[table].get(str(code), str(code))
+
+
+@register.simple_tag
+def chip(mark: wording.Mark) -> SafeString:
+    """Draw a state: shape, wash and word."""
+    return format_html(
+        '<span class="state {}"><span class="shape" aria-hidden="true"></span>{}</span>', mark.tone, mark.words
+    )
+
+
+@register.filter
+def joined(values: Iterable[Any]) -> str:
+    """Join names the way the language lists them."""
+    return (", " if english() else "、").join(str(value) for value in values)
+
+
+@register.simple_tag(takes_context=True)
+def query(context: dict[str, Any], **changes: Any) -> str:
+    """Return the page's query with some parameters set, or dropped where the value is empty.
+
+    The place in the list is dropped too: another order or filter begins at its beginning.
+    """
+    parameters = context["request"].GET.copy()
+    for name in [*_PLACE, *(name for name, values in parameters.lists() if not any(values))]:
+        parameters.pop(name, None)
+    for name, value in changes.items():
+        if value in ("", None):
+            parameters.pop(name, None)
+        else:
+            parameters[name] = str(value)
+    return f"?{parameters.urlencode()}"
+
+
+_PLACE = ("after", "before")
+
+
+@register.simple_tag(takes_context=True)
+def drop(context: dict[str, Any], name: str) -> str:
+    """Return the page's query without one parameter."""
+    return query(context, **{name: ""})
+
+
+@register.filter
+def first(value: Promise | str, length: int) -> str:
+    """Cut a text after so many characters, saying so."""
+    text = str(value)
+    return text if len(text) <= length else f"{text[: length - 1]}…"
+
+
+@register.simple_tag
+def deed_address(deed: Any, task: Any) -> str:
+    """Return the address at which a deed is done to a task."""
+    return str(deed.address(task))
+
+
+@register.filter
+def add_number(value: float, other: float) -> float:
+    """Add to a coordinate of a chart."""
+    return round(value + float(other), 1)
+
+
+@register.filter
+def month_name(value: date) -> str:
+    """Name a month for the axis of a chart, with its year in January."""
+    if english():
+        name = str(MONTHS[value.month - 1])
+        return f"{name} {value.year}" if value.month == 1 else name
+    return f"{value.year}年1月" if value.month == 1 else f"{value.month}月"
+
+
+@register.simple_tag
+def marked(segment: Segment) -> SafeString | str:
+    """Draw a stretch of a document's text: a commitment's words, its time expression, or one judged to be none."""
+    if not segment.marks:
+        return segment.text
+    if segment.marks == {Mark.ASIDE}:
+        (judged, *_others) = segment.of
+        reason = wording.why_no_promise(judged.reason) if isinstance(judged, NotCommitment) else ""
+        return format_html('<span class="aside-phrase" title="{}">{}</span>', reason, segment.text)
+    extra = " phrase" if Mark.PHRASE in segment.marks else ""
+    return format_html('<mark class="quote{}">{}</mark>', extra, segment.text)
+
+
+@register.filter
+def day_of(value: datetime, today: date | str | None = None) -> str:
+    """Write the civil day in Asia/Shanghai on which an instant falls."""
+    return day(value.astimezone(SHANGHAI).date(), today)
+
+
+@register.filter
+def duration(value: timedelta | int) -> str:
+    """Write a length of time in its largest whole units: 3 min 20 s."""
+    seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
+    if seconds < 60:
+        return _("%(seconds)d s") % {"seconds": seconds}
+    if seconds < 3600:
+        return _("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
+    if seconds < 86400:
+        return _("%(hours)d h %(minutes)d min") % {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
+    return _("%(days)d d %(hours)d h") % {"days": seconds // 86400, "hours": seconds % 86400 // 3600}

@@ -1,0 +1,1 @@
+"""Answer requests for pages: read the request, call selectors or one service, render."""

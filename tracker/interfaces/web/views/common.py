@@ -1,0 +1,36 @@
+"""Find what several pages speak of, for the person who asks."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.utils.translation import gettext as _
+
+from tracker.audit.actors import Actor, NotPermitted
+from tracker.commitments.models import Task
+from tracker.commitments.selectors import visible_tasks
+from tracker.interfaces.web.http import WebRequest
+
+
+def visible_task(request: WebRequest, pk: int) -> Task:
+    """Return the task with its commitment, document, clause and lead.
+
+    Raises `Http404` when there is none, `NotPermitted` when it is not this person's to see.
+    """
+    tasks = visible_tasks(request.actor).select_related(
+        "commitment__document__gazette", "commitment__clause", "lead", "blocker"
+    )
+    task = tasks.defer("ics", "commitment__document__gazette__text").filter(pk=pk).first()
+    if task is not None:
+        return task
+    if Task.objects.filter(pk=pk).exists():
+        raise NotPermitted(
+            _("This task belongs to other units, or was withdrawn. Ask the supervision office if you need to see it.")
+        )
+    raise Http404
+
+
+def own_units(task: Task, actor: Actor) -> frozenset[int]:
+    """Return the ids of the actor's units that have a part in the task."""
+    if not actor.unit_ids:
+        return frozenset()
+    return frozenset(task.assignments.filter(unit__in=actor.unit_ids).values_list("unit_id", flat=True))

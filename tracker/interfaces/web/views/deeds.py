@@ -1,0 +1,407 @@
+"""Name everything that can be done to a task, and do it: one form, one service call and one sentence each.
+
+A deed's address answers GET with its form, alone on a page or as a part that htmx puts in place, and POST by doing it.
+Nothing typed is lost: what a service refuses comes back in the form, and so does what was sent on an outdated version.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django_htmx.http import reselect, reswap, retarget
+
+from tracker.audit.actors import NotPermitted
+from tracker.commitments import services
+from tracker.commitments.errors import Invalid, Stale, WrongState
+from tracker.commitments.models import Extension, ProgressReport, Review, Task
+from tracker.commitments.selectors import open_moves
+from tracker.commitments.selectors.my_unit import Do
+from tracker.interfaces.web.forms import tasks as forms
+from tracker.interfaces.web.http import View, WebRequest, done, page, where_next
+from tracker.interfaces.web.templatetags.tracker_web import day as say_day
+from tracker.interfaces.web.views.common import own_units, visible_task
+from tracker.interfaces.web.wording import Words
+from tracker.rules.transitions import MOVES, Verb
+
+Perform = Callable[[Task, Any, dict[str, Any]], Words]
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """Be one thing that can be done to a task.
+
+    `name` is the last part of its address, `verb` the move that must be open, `perform` calls the one service and returns
+    what to tell the person. `one_click` deeds need nothing typed. `quiet` ones are offered after the others.
+    """
+
+    name: str
+    verb: Verb
+    title: Words
+    button: Words
+    form: type[forms.TaskForm]
+    perform: Perform
+    one_click: bool = False
+    quiet: bool = False
+
+    @property
+    def route(self) -> str:
+        return f"task_{self.name.replace('-', '_')}"
+
+    def address(self, task: Task) -> str:
+        return reverse(f"web:{self.route}", args=[task.pk])
+
+
+def _acknowledge(task: Task, form: forms.AcknowledgeForm, by: dict[str, Any]) -> Words:
+    services.acknowledge(task=task, unit=form.cleaned_data["unit"], **by)
+    return _("Acknowledged: “%(title)s”.") % {"title": task.title}
+
+
+def _report(task: Task, form: forms.ReportForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.report_progress(
+        task=task,
+        unit=data["unit"],
+        kind=ProgressReport.Kind.PROGRESS,
+        text=data["text"],
+        percent=data["percent"],
+        evidence=form.evidence(),
+        **by,
+    )
+    return _("Reported on “%(title)s”; you are not reminded of it again for a while.") % {"title": task.title}
+
+
+def _no_change(task: Task, form: forms.NoChangeForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.report_progress(
+        task=task, unit=data["unit"], kind=ProgressReport.Kind.NO_CHANGE, text=data.get("text", ""), **by
+    )
+    return _("Reported “no change” on “%(title)s”.") % {"title": task.title}
+
+
+def _part_done(task: Task, form: forms.PartDoneForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.report_part_done(task=task, unit=data["unit"], text=data["text"], evidence=form.evidence(), **by)
+    return _("Your unit's part in “%(title)s” is done; the lead unit sees it.") % {"title": task.title}
+
+
+def _apply_to_close(task: Task, form: forms.ApplyToCloseForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.apply_to_close(
+        task=task, unit=data["unit"], text=data["text"], done_on=data["done_on"], evidence=form.evidence(), **by
+    )
+    return _("Applied to close “%(title)s”; the supervision office reviews it.") % {"title": task.title}
+
+
+def _review(task: Task, form: forms.ReviewForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    review = services.review(task=task, decision=Review.Decision(data["decision"]), reason=data["reason"], **by)
+    return f"{review.get_decision_display()}: “{task.title}”"
+
+
+def _confirm_backfill(task: Task, form: forms.ConfirmBackfillForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.confirm_backfill(
+        task=task,
+        unit=data["unit"],
+        done=data["done"],
+        day=data["day"],
+        text=data["text"],
+        evidence=form.evidence(),
+        **by,
+    )
+    return _("Recorded how “%(title)s” stands.") % {"title": task.title}
+
+
+def _record_event(task: Task, form: forms.RecordEventForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    by.pop("version")
+    dated = services.record_event(
+        commitment=task.commitment, happened_on=data["happened_on"], evidence=data["evidence"], **by
+    )
+    due = next((one.due for one in dated if one.due), None)
+    if due is None:
+        return _("The event is recorded.")
+    return _("The event is recorded; “%(title)s” is due on %(day)s.") % {"title": task.title, "day": say_day(due)}
+
+
+def _request_extension(task: Task, form: forms.RequestExtensionForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.request_extension(
+        task=task, unit=data["unit"], new_due=data["new_due"], reason=data["reason"], progress=data["progress"], **by
+    )
+    return _("The extension is asked for. The unit head agrees first, then the supervision office decides.")
+
+
+def _agree_extension(task: Task, form: forms.AgreeExtensionForm, by: dict[str, Any]) -> Words:
+    by.pop("version")
+    services.agree_extension(extension=_extension(task, Extension.State.REQUESTED), **by)
+    return _("Agreed; the supervision office decides on the extension.")
+
+
+def _decide_extension(task: Task, form: forms.DecideExtensionForm, by: dict[str, Any]) -> Words:
+    by.pop("version")
+    data = form.cleaned_data
+    extension = services.decide_extension(
+        extension=_extension(task, Extension.State.AGREED), granted=data["granted"], reason=data["reason"], **by
+    )
+    if extension.state == Extension.State.GRANTED:
+        return _("Granted: “%(title)s” is now due on %(day)s; the old date stays on record.") % {
+            "title": task.title,
+            "day": say_day(extension.new_due),
+        }
+    return _("Refused; the old date of “%(title)s” stands.") % {"title": task.title}
+
+
+def _suspend(task: Task, form: forms.SuspendForm, by: dict[str, Any]) -> Words:
+    services.suspend(task=task, reason=form.cleaned_data["reason"], **by)
+    return _("Suspended: the clock of “%(title)s” stands still.") % {"title": task.title}
+
+
+def _resume(task: Task, form: forms.ResumeForm, by: dict[str, Any]) -> Words:
+    services.resume(task=task, **by)
+    return _("Resumed: the days “%(title)s” stood still are added to its date.") % {"title": task.title}
+
+
+def _instruct(task: Task, form: forms.InstructForm, by: dict[str, Any]) -> Words:
+    by.pop("version")
+    services.instruct(task=task, text=form.cleaned_data["text"], **by)
+    return _("The instruction is on record and goes to the units concerned.")
+
+
+def _name_blocker(task: Task, form: forms.NameBlockerForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    services.name_blocker(task=task, blocker=data["blocker"], note=data["note"], **by)
+    if data["blocker"]:
+        return _("Named: “%(title)s” waits for %(unit)s.") % {"title": task.title, "unit": data["blocker"]}
+    return _("Nothing holds “%(title)s” up any more.") % {"title": task.title}
+
+
+def _return(task: Task, form: forms.ReturnForm, by: dict[str, Any]) -> Words:
+    services.return_task(task=task, reason=form.cleaned_data["reason"], **by)
+    return _("Handed back to the supervision office; until it decides, the date stands.")
+
+
+def _extension(task: Task, state: Extension.State) -> Extension:
+    extension = forms.open_extension(task, state)
+    if extension is None:
+        raise WrongState(_("There is no extension request that waits for this. Open the task to see how it stands."))
+    return extension
+
+
+DEEDS: tuple[Deed, ...] = (
+    Deed(
+        "acknowledge",
+        Verb.ACKNOWLEDGE,
+        gettext_lazy("Acknowledge"),
+        gettext_lazy("Acknowledge"),
+        forms.AcknowledgeForm,
+        _acknowledge,
+        True,
+    ),
+    Deed(
+        "confirm-backfill",
+        Verb.CONFIRM_BACKFILL,
+        gettext_lazy("Say how it stands"),
+        gettext_lazy("Record how it stands"),
+        forms.ConfirmBackfillForm,
+        _confirm_backfill,
+    ),
+    Deed(
+        "record-event",
+        Verb.RECORD_EVENT,
+        gettext_lazy("Record the event"),
+        gettext_lazy("Record the event"),
+        forms.RecordEventForm,
+        _record_event,
+    ),
+    Deed("review", Verb.ACCEPT, gettext_lazy("Review"), gettext_lazy("Decide"), forms.ReviewForm, _review),
+    Deed(
+        "apply-to-close",
+        Verb.APPLY_TO_CLOSE,
+        gettext_lazy("Apply to close"),
+        gettext_lazy("Apply to close"),
+        forms.ApplyToCloseForm,
+        _apply_to_close,
+    ),
+    Deed(
+        "part-done",
+        Verb.REPORT,
+        gettext_lazy("Our part is done"),
+        gettext_lazy("Report as done"),
+        forms.PartDoneForm,
+        _part_done,
+    ),
+    Deed(
+        "report",
+        Verb.REPORT,
+        gettext_lazy("Report progress"),
+        gettext_lazy("Hand in the report"),
+        forms.ReportForm,
+        _report,
+    ),
+    Deed(
+        "no-change",
+        Verb.REPORT,
+        gettext_lazy("No change"),
+        gettext_lazy("Report “no change”"),
+        forms.NoChangeForm,
+        _no_change,
+        True,
+        True,
+    ),
+    Deed(
+        "agree-extension",
+        Verb.AGREE_EXTENSION,
+        gettext_lazy("Agree to the extension"),
+        gettext_lazy("Agree"),
+        forms.AgreeExtensionForm,
+        _agree_extension,
+    ),
+    Deed(
+        "decide-extension",
+        Verb.DECIDE_EXTENSION,
+        gettext_lazy("Decide on the extension"),
+        gettext_lazy("Decide"),
+        forms.DecideExtensionForm,
+        _decide_extension,
+    ),
+    Deed(
+        "request-extension",
+        Verb.REQUEST_EXTENSION,
+        gettext_lazy("Ask for an extension"),
+        gettext_lazy("Ask for the extension"),
+        forms.RequestExtensionForm,
+        _request_extension,
+        quiet=True,
+    ),
+    Deed(
+        "name-blocker",
+        Verb.NAME_BLOCKER,
+        gettext_lazy("Say what holds it up"),
+        gettext_lazy("Save"),
+        forms.NameBlockerForm,
+        _name_blocker,
+        quiet=True,
+    ),
+    Deed(
+        "return",
+        Verb.RETURN,
+        gettext_lazy("Hand back: not ours"),
+        gettext_lazy("Hand back"),
+        forms.ReturnForm,
+        _return,
+        quiet=True,
+    ),
+    Deed(
+        "instruct",
+        Verb.INSTRUCT,
+        gettext_lazy("Write an instruction"),
+        gettext_lazy("Put on record"),
+        forms.InstructForm,
+        _instruct,
+    ),
+    Deed(
+        "suspend",
+        Verb.SUSPEND,
+        gettext_lazy("Suspend"),
+        gettext_lazy("Suspend the task"),
+        forms.SuspendForm,
+        _suspend,
+        quiet=True,
+    ),
+    Deed("resume", Verb.RESUME, gettext_lazy("Resume"), gettext_lazy("Resume the task"), forms.ResumeForm, _resume),
+)
+BY_NAME = {deed.name: deed for deed in DEEDS}
+
+
+def deed_for(do: Do) -> Deed:
+    """Return the deed a row's next action stands for."""
+    return BY_NAME[do.value.replace("_", "-")]
+
+
+def routes() -> list[URLPattern]:
+    """Return one address for each deed."""
+    return [path(f"tasks/<int:pk>/{deed.name}/", _view(deed), name=deed.route) for deed in DEEDS]
+
+
+def _view(deed: Deed) -> View[[int]]:
+    @page()
+    def view(request: WebRequest, pk: int) -> HttpResponse:
+        task = visible_task(request, pk)
+        if request.method != "POST":
+            _refuse_early(deed, task, request)
+            form = _form(deed, request, task)
+            form.initial["next"] = where_next(request, "")
+            return _show(request, deed, task, form)
+        return _do(request, deed, task)
+
+    return view
+
+
+def _do(request: WebRequest, deed: Deed, task: Task) -> HttpResponse:
+    form = _form(deed, request, task, bound=True)
+    if not form.is_valid():
+        return _show(request, deed, task, form, status=422)
+    by = {"by": request.actor, "now": request.now, "version": form.cleaned_data["version"]}
+    try:
+        said = deed.perform(task, form, by)
+    except Invalid as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return _show(request, deed, task, form, status=422)
+    except Stale as error:
+        # What was typed stays; the form now stands on the version that is shown, so it can be sent again knowingly.
+        data = request.POST.copy()
+        data["version"] = str(Task.objects.values_list("version", flat=True).get(pk=task.pk))
+        form.data = data
+        return _show(request, deed, visible_task(request, task.pk), form, status=409, stale=str(error))
+    except WrongState as error:
+        form.add_error(None, str(error))
+        return _show(request, deed, task, form, status=409)
+    return done(request, said, where_next(request, reverse("web:task", args=[task.pk])))
+
+
+def _form(deed: Deed, request: WebRequest, task: Task, *, bound: bool = False) -> forms.TaskForm:
+    given = (request.POST, request.FILES) if bound else ()
+    return deed.form(*given, task=task, actor=request.actor, today=request.today)
+
+
+def _show(
+    request: WebRequest, deed: Deed, task: Task, form: forms.TaskForm, *, status: int = 200, stale: str = ""
+) -> HttpResponse:
+    extension = None
+    if deed.verb in {Verb.AGREE_EXTENSION, Verb.DECIDE_EXTENSION}:
+        wanted = Extension.State.REQUESTED if deed.verb is Verb.AGREE_EXTENSION else Extension.State.AGREED
+        extension = forms.open_extension(task, wanted)
+    context = {
+        "task": task,
+        "deed": deed,
+        "form": form,
+        "action": deed.address(task),
+        "stale": stale,
+        "extension": extension,
+        "report": task.reports.prefetch_related("evidence").first() if deed.verb is Verb.ACCEPT else None,
+    }
+    if not request.htmx:
+        return render(request, "web/deed.html", context, status=status)
+    answer = render(request, "web/parts/deed_form.html", context, status=status)
+    # The form asked for the page's content; what was refused goes back into the form's own place instead.
+    return reselect(reswap(retarget(answer, f"#slot-{task.pk}"), "innerHTML"), ".inset")
+
+
+def _refuse_early(deed: Deed, task: Task, request: WebRequest) -> None:
+    """Say before anything is typed that a deed is not open to this person or not possible now."""
+    units = own_units(task, request.actor)
+    if deed.verb in open_moves(task, request.actor, own_units=units):
+        return
+    if request.actor.roles.isdisjoint(MOVES[deed.verb].roles):
+        raise NotPermitted(
+            _("Your posts do not allow this on this task. Ask the unit's liaison or the supervision office.")
+        )
+    raise WrongState(_("This cannot be done to the task as it stands. Open the task to see what can."))

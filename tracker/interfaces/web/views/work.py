@@ -1,0 +1,127 @@
+"""Show people what waits for them: a unit's work for its liaison and head, the desk for the supervision office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+
+from tracker.audit.actors import Role
+from tracker.commitments.models import Task
+from tracker.commitments.selectors import desk as desk_selectors
+from tracker.commitments.selectors.my_unit import Section, Work, workload
+from tracker.commitments.selectors.standing import standings_of
+from tracker.escalation import selectors as escalation
+from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.navigation import OFFICE, UNIT
+from tracker.interfaces.web.views.deeds import BY_NAME, Deed, deed_for
+from tracker.interfaces.web.views.steps import NextStep, next_step
+from tracker.interfaces.web.wording import Mark, Words, mark
+from tracker.org.models import Unit
+
+TITLES: dict[Section, tuple[Words, Words]] = {
+    Section.LATE: (_("Late"), ""),
+    Section.TO_CONFIRM: (
+        _("To be confirmed"),
+        _("Already past when the gazette was loaded. Nothing follows from it until you say how it stands."),
+    ),
+    Section.WEEK: (_("Within a week"), ""),
+    Section.TO_ACCEPT: (_("To acknowledge"), ""),
+    Section.REPORTS: (_("Reports due"), _("Only where a clause of the document asks for a report.")),
+    Section.WITH_OTHERS: (_("With others"), _("Nothing to do for you at the moment.")),
+    Section.LATER: (_("Later"), ""),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """Be one row of work with its mark, its deeds (the next one first) and, when it is late, what happens next."""
+
+    task: Task
+    mark: Mark
+    deeds: list[Deed]
+    supports: bool = False
+    unit: int | None = None
+    next: NextStep | None = None
+    quote: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Be one section of a work page."""
+
+    key: str
+    title: Words
+    note: Words
+    rows: Sequence[Row]
+
+
+@page(*UNIT)
+def my_unit(request: WebRequest) -> HttpResponse:
+    """Show the unit's work; who answers for several units chooses one in the address."""
+    units = list(Unit.objects.filter(pk__in=request.actor.unit_ids))
+    chosen = next((unit for unit in units if unit.slug == request.GET.get("unit")), units[0])
+    work = workload(chosen, actor=request.actor, today=request.today)
+    late = [one.task for one in work.of(Section.LATE)]
+    steps = escalation.next_steps(late, now=request.now) if late else {}
+    groups = [
+        Group(
+            section.value,
+            *TITLES[section],
+            [_row(one, next_step(steps.get(one.task.pk)), section) for one in work.of(section)],
+        )
+        for section in Section
+        if work.of(section)
+    ]
+    context = {
+        "unit": chosen,
+        "units": units,
+        "groups": groups,
+        "work": work,
+        "is_head": request.actor.has(Role.UNIT_HEAD),
+        "agree": BY_NAME["agree-extension"],
+    }
+    return render(request, "web/my_unit.html", context)
+
+
+def _row(work: Work, step: NextStep | None, section: Section) -> Row:
+    return Row(
+        work.task,
+        mark(work.standing),
+        [deed_for(do) for do in work.todo],
+        supports=not work.leads,
+        unit=work.part.unit_id,
+        next=step,
+        quote=section is Section.REPORTS,
+    )
+
+
+@page(*OFFICE)
+def desk(request: WebRequest) -> HttpResponse:
+    """Show the supervision office what waits for its decision."""
+    found = desk_selectors.desk(request.actor)
+    tasks = [*found.to_review, *found.to_decide, *found.waiting]
+    standings = standings_of(tasks, today=request.today)
+
+    def rows(of: Sequence[Task], *deeds: str) -> list[Row]:
+        return [Row(task, mark(standings[task.pk]), [BY_NAME[name] for name in deeds]) for task in of]
+
+    groups = [
+        Group("review", _("To review"), _("Oldest application first."), rows(found.to_review, "review")),
+        Group(
+            "extensions",
+            _("Extensions to decide"),
+            _("The unit head has agreed."),
+            rows(found.to_decide, "decide-extension"),
+        ),
+        Group(
+            "events",
+            _("Waiting for an event"),
+            _("The date is counted from the event; record it once it has happened."),
+            rows(found.waiting, "record-event"),
+        ),
+    ]
+    return render(request, "web/desk.html", {"groups": groups, "found": found})

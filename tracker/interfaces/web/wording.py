@@ -1,0 +1,179 @@
+"""Put states, roles and workings into the words a page shows; the rules themselves leave only codes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.functional import Promise
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from tracker.commitments.models.task import STATE_LABELS
+from tracker.rules.due import Status
+from tracker.rules.followup import Action, Addressee, State
+from tracker.rules.standing import Place, Standing
+from tracker.rules.wording import Language, Note, explain
+
+Words = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Be a state as it is drawn: `tone` chooses shape and wash (late, soon, ok, wait, none), `words` say it."""
+
+    tone: str
+    words: Words
+
+
+_PLAIN = {
+    Place.ON_TRACK: Mark("none", _("on track")),
+    Place.AWAITING_REVIEW: Mark("wait", STATE_LABELS[State.AWAITING_REVIEW]),
+    Place.CLOSED: Mark("ok", STATE_LABELS[State.CLOSED]),
+    Place.NOT_ACHIEVED: Mark("none", STATE_LABELS[State.NOT_ACHIEVED]),
+    Place.TO_CONFIRM: Mark("none", STATE_LABELS[State.TO_CONFIRM]),
+    Place.WAITING: Mark("none", STATE_LABELS[State.WAITING]),
+    Place.UNDATED: Mark("none", _("no date")),
+    Place.SUSPENDED: Mark("none", STATE_LABELS[State.SUSPENDED]),
+    Place.WITHDRAWN: Mark("none", STATE_LABELS[State.WITHDRAWN]),
+}
+
+
+def mark(standing: Standing) -> Mark:
+    """Return how a standing is drawn. Days late are working days where there is one, for that is what steps count by."""
+    match standing.place:
+        case Place.OVERDUE:
+            if standing.workdays_late:
+                days = standing.workdays_late
+                words = ngettext("%(days)d working day late", "%(days)d working days late", days) % {"days": days}
+            else:
+                days = standing.days_late
+                words = ngettext("%(days)d day late", "%(days)d days late", days) % {"days": days}
+            return Mark("late", words)
+        case Place.DUE_TODAY:
+            return Mark("soon", _("due today"))
+        case Place.DUE_SOON:
+            days = standing.days_left or 0
+            return Mark("soon", ngettext("%(days)d day left", "%(days)d days left", days) % {"days": days})
+        case Place.CLOSED if standing.closed_late:
+            return Mark("ok", _("closed late"))
+    return _PLAIN[standing.place]
+
+
+ADDRESSEES: Mapping[str, Words] = {
+    Addressee.LIAISON: _("the unit's liaison"),
+    Addressee.UNIT_HEAD: _("the unit's head"),
+    Addressee.DEPUTY_HEAD: _("the supervising deputy county head"),
+    Addressee.GROUP_OFFICE: _("the office of the leading group"),
+    Addressee.GROUP: _("the leading group"),
+    Addressee.COMPETENT_DEPARTMENT: _("the competent department"),
+    Addressee.SUPERVISION: _("the supervision office"),
+    Addressee.COUNTY_HEAD: _("the county head"),
+}
+
+ACTIONS: Mapping[str, Words] = {
+    Action.REMIND: _("Remind"),
+    Action.NOTIFY: _("Notify"),
+    Action.LIST: _("Put on the list"),
+    Action.DRAFT_NOTICE: _("Draft a notice"),
+    Action.PROPOSE_FINDING: _("Propose a finding"),
+}
+
+STATUSES: Mapping[str, Words] = {
+    Status.TAKEN: _("done"),
+    Status.PROPOSED: _("waiting for a signature"),
+    Status.DUE: _("due now"),
+    Status.COMING: _("to come"),
+    Status.BLOCKED: _("waits for the step before"),
+    Status.HUSHED: _("not spoken"),
+    Status.HELD: _("at rest"),
+}
+
+UNITS_OF_COUNTING: Mapping[str, Words] = {"day": _("days"), "workday": _("working days")}
+
+AFTER: Mapping[str, Words] = {
+    "due": _("after the due date"),
+    "previous": _("after the step before"),
+    "rectification": _("after the date set for rectification"),
+}
+
+JOBS: Mapping[str, Words] = {
+    "sweep": _("sweep: what has come due"),
+    "digest": _("digest: one message a person"),
+    "dispatch": _("dispatch: sending"),
+    "watchdog": _("watchdog: what should have happened"),
+}
+
+# How a phrase was read, in a few words; the working below it says the rest.
+CONVENTIONS: Mapping[str, Words] = {
+    "day": _("the named day is included"),
+    "week_end": _("last day of the week"),
+    "ten_days": _("last day of the third of the month"),
+    "ten_days_end": _("last day of the third of the month"),
+    "month_end": _("last day of the month"),
+    "quarter_end": _("last day of the quarter"),
+    "half_year_end": _("last day of the half-year"),
+    "year_end": _("31 December"),
+    "year_target": _("a target: 31 December of the year"),
+    "plan_end": _("last day of the five-year plan"),
+    "festival_day": _("the day of the festival"),
+    "before_festival": _("the day before the festival"),
+    "range": _("both ends included"),
+    "from_day": _("from the day on, open ended"),
+    "recurring": _("each period, on its last day"),
+    "recurring_named": _("each period, on the day named"),
+    "relative_event": _("counted from the event"),
+    "relative_issue": _("counted from the issue of the document"),
+    "named_by_unit": _("named by the unit"),
+    "extended": _("extended"),
+    "resumed": _("moved by the days the clock stood still"),
+}
+
+# The short reasons a time expression was judged by; what follows one in brackets is said as it was written.
+NO_PROMISE: Mapping[str, Words] = {
+    "issue date": _("date of issue"),
+    "cited document": _("number of a cited document"),
+    "past event": _("past event"),
+    "data period": _("period that data cover"),
+    "service standard": _("service standard"),
+    "eligibility": _("condition of eligibility"),
+    "duration of background": _("background"),
+    "heading or title": _("heading or title"),
+    "table of contents": _("table of contents"),
+    "name of a plan or campaign": _("name of a plan or campaign"),
+    "definition": _("definition"),
+    "repeats row": _("said again; the promise stands at"),
+    "applies to others": _("applies to others"),
+    "other:": "",
+}
+
+
+def why_no_promise(reason: str) -> str:
+    """Say why a time expression promises nothing, in the reader's language as far as the reason is a known one."""
+    for known, words in NO_PROMISE.items():
+        if reason.startswith(known):
+            return f"{words} {reason.removeprefix(known).strip()}".strip()
+    return reason
+
+
+TABLES: Mapping[str, Mapping[str, Words]] = {
+    "addressee": ADDRESSEES,
+    "action": ACTIONS,
+    "status": STATUSES,
+    "counting": UNITS_OF_COUNTING,
+    "after": AFTER,
+    "job": JOBS,
+}
+
+
+def language() -> Language:
+    """Return the language a rule's working is said in on this page."""
+    return "en" if (get_language() or "").startswith("en") else "zh-hans"
+
+
+def say(note: Note | Sequence[Any]) -> str:
+    """Say one note of a working, as `rules` left it or as a deadline's row keeps it ([code, {name: value}])."""
+    code, parameters = note
+    pairs = parameters.items() if isinstance(parameters, Mapping) else parameters
+    return explain((code, tuple((name, str(value)) for name, value in pairs)), language())
