@@ -53,6 +53,8 @@ def open_instances(*, now: datetime, by: Actor) -> list[Task]:
     today = civil_day(now)
     due = Commitment.objects.filter(next_instance_on__lte=today, withdrawn_at=None)
     rows = _load(list(due.select_for_update(of=("self",)).values_list("pk", flat=True)))
+    if not rows:
+        return []
     expect = _expecting(rows, county_workdays(), today)
     found = []
     for row in rows:
@@ -73,8 +75,6 @@ def _load(ids: Sequence[int]) -> list[Commitment]:
 
 def _expecting(rows: Sequence[Commitment], workdays: WorkdayCalendar, today: date) -> Callable[[Commitment], Expected]:
     """Return the function that says what a row expects, with what that depends on read for all rows at once."""
-    if not rows:
-        return lambda row: Expected((), None)
     after, events = _last_opened(rows), newest_events(rows)
 
     def expect(row: Commitment) -> Expected:
