@@ -9,3 +9,5 @@ urlpatterns = [
     path("calendar/", include("tracker.interfaces.ics.urls")),
     path("", include("tracker.interfaces.web.urls")),
 ]
+
+handler500 = "tracker.interfaces.web.errors.server_error"
