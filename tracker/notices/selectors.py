@@ -182,10 +182,11 @@ def signatures(step_keys: Sequence[str]) -> dict[str, tuple[date, date | None]]:
     """Return by step key, for steps whose notice is in force, the civil day it was signed and the date it set, if any."""
     if not step_keys:
         return {}
-    rows = Notice.objects.filter(step_key__in=step_keys, state__in=IN_FORCE, signed_at__isnull=False)
+    rows = Notice.objects.filter(step_key__in=step_keys, state__in=IN_FORCE)
     return {
         key: (civil_day(signed_at), reply_by)
         for key, signed_at, reply_by in rows.order_by("signed_at").values_list("step_key", "signed_at", "reply_by")
+        if signed_at
     }
 
 
