@@ -23,6 +23,9 @@ class ExpiringTokenAuthentication(TokenAuthentication):
 
     def authenticate_credentials(self, key: str) -> tuple[Any, Token]:
         """Return the account and its token. Raises `AuthenticationFailed` for any token that is not good."""
+        # What is no word was never given out, and a database may choke on it.
+        if not (key.isascii() and key.isalnum()):
+            raise _no_good()
         try:
             user, token = super().authenticate_credentials(key)
         except AuthenticationFailed as error:

@@ -141,10 +141,10 @@ def _number(text: str) -> int:
 
 def _reads(sort: ledger.Sort, value: str) -> bool:
     try:
-        sort.parse(value)
+        read = sort.parse(value)
     except ValueError:
         return False
-    return True
+    return not isinstance(read, datetime) or read.utcoffset() is not None
 
 
 def _no_cursor() -> ValidationError:
