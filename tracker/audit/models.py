@@ -56,7 +56,9 @@ class JobRun(models.Model):
     job = models.CharField(max_length=40)
     started_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
-    as_of = models.DateTimeField(help_text=_("the instant the job was told to work as of; a demonstration's may be shifted"))
+    as_of = models.DateTimeField(
+        help_text=_("the instant the job was told to work as of; a demonstration's may be shifted")
+    )
     ok = models.BooleanField(default=False)
     counts = models.JSONField(default=dict)
     error = models.TextField(blank=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import models, transaction
@@ -17,6 +17,11 @@ from tracker import clock
 from tracker.audit.actors import Actor
 from tracker.audit.chain import digest
 from tracker.audit.models import AuditEntry, AuditHead, JobRun
+
+# How long the record of a run is kept: of one that went well, and of one that did not.
+KEEP_GOOD_RUNS = timedelta(days=90)
+KEEP_BAD_RUNS = timedelta(days=400)
+
 
 @dataclass(frozen=True, slots=True)
 class Act:
@@ -87,3 +92,12 @@ def job_run(job: str, *, as_of: datetime) -> Iterator[JobRun]:
     finally:
         run.finished_at = clock.real_now()
         run.save()
+
+
+def forget_old_runs(*, real_now: datetime) -> int:
+    """Remove the records of runs that nobody will ask for any more and return how many; audit entries stay for ever."""
+    old = models.Q(ok=True, started_at__lt=real_now - KEEP_GOOD_RUNS) | models.Q(
+        started_at__lt=real_now - KEEP_BAD_RUNS
+    )
+    forgotten, _ = JobRun.objects.filter(old).delete()
+    return forgotten

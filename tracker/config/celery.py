@@ -14,13 +14,17 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
 
+JOBS = {
+    "sweep": "tracker.escalation.jobs.sweep",
+    "digest": "tracker.messaging.jobs.digest",
+    "dispatch": "tracker.messaging.jobs.dispatch",
+    "watchdog": "tracker.escalation.jobs.watchdog",
+}
+
+
 @app.on_after_finalize.connect
 def schedule(sender: Celery, **_: object) -> None:
     """Set the beat: each tick expires before the next, so that a stopped worker does not come back to a heap of them."""
-    for name, job, seconds in (
-        ("sweep", "tracker.escalation.jobs.sweep", settings.TRACKER_SWEEP_SECONDS),
-        ("digest", "tracker.messaging.jobs.digest", settings.TRACKER_SWEEP_SECONDS),
-        ("dispatch", "tracker.messaging.jobs.dispatch", settings.TRACKER_DISPATCH_SECONDS),
-        ("watchdog", "tracker.escalation.jobs.watchdog", settings.TRACKER_WATCHDOG_SECONDS),
-    ):
+    for name, job in JOBS.items():
+        seconds = settings.TRACKER_PERIODS[name]
         sender.conf.beat_schedule[name] = {"task": job, "schedule": seconds, "options": {"expires": seconds}}

@@ -279,9 +279,13 @@ TRACKER_CLOCK_FILE = env("TRACKER_CLOCK_FILE")
 TRACKER_SEED_DIR = Path(env("TRACKER_SEED_DIR", str(BASE.parent / "tasks_seed")))
 TRACKER_CHAT_URLS = listed("TRACKER_CHAT_URLS")
 TRACKER_HEARTBEAT_URL = env("TRACKER_HEARTBEAT_URL")
-TRACKER_SWEEP_SECONDS = number("TRACKER_SWEEP_SECONDS", 180)
-TRACKER_DISPATCH_SECONDS = number("TRACKER_DISPATCH_SECONDS", 60)
-TRACKER_WATCHDOG_SECONDS = number("TRACKER_WATCHDOG_SECONDS", 600)
+# How often each job runs, in seconds: what the beat rings by and each job's age is measured against.
+TRACKER_PERIODS = {
+    "sweep": number("TRACKER_SWEEP_SECONDS", 180),
+    "digest": number("TRACKER_SWEEP_SECONDS", 180),
+    "dispatch": number("TRACKER_DISPATCH_SECONDS", 60),
+    "watchdog": number("TRACKER_WATCHDOG_SECONDS", 600),
+}
 TRACKER_WORKING_HOURS = (clock_time("TRACKER_WORKING_FROM", "09:00"), clock_time("TRACKER_WORKING_UNTIL", "17:30"))
 if TRACKER_WORKING_HOURS[0] >= TRACKER_WORKING_HOURS[1]:
     raise ImproperlyConfigured("TRACKER_WORKING_FROM must lie before TRACKER_WORKING_UNTIL.")

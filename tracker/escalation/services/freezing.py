@@ -49,7 +49,8 @@ def _ladders(tasks: Sequence[Task], policies: dict[str, EscalationPolicy]) -> di
     by_digest = {digests[pk]: content for pk, content in contents.items()}
     known = set(Ladder.objects.filter(digest__in=by_digest).values_list("digest", flat=True))
     Ladder.objects.bulk_create(
-        [Ladder(digest=digest, content=content) for digest, content in by_digest.items() if digest not in known],
+        # In one order, for two sweeps that each wait for a row of the other would both fail.
+        [Ladder(digest=digest, content=by_digest[digest]) for digest in sorted(by_digest.keys() - known)],
         ignore_conflicts=True,
     )
     stored = Ladder.objects.in_bulk(list(by_digest), field_name="digest")

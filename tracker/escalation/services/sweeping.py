@@ -8,6 +8,7 @@ the log, and stops nobody else.
 from __future__ import annotations
 
 import logging
+import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
@@ -38,6 +39,8 @@ from tracker.rules.workdays import WorkdayCalendar
 log = logging.getLogger(__name__)
 
 CHUNK = 500
+# One sweep ends by itself well before the job that runs it would be ended; the next goes on.
+LONGEST_SWEEP = 600.0
 SET_ASIDE = timedelta(hours=1)
 # Servers' clocks differ a little; a clock that stands further back than this is wrong, and a wrong clock reminds wrongly.
 CLOCK_TOLERANCE = timedelta(minutes=10)
@@ -49,34 +52,45 @@ class ClockWentBack(Exception):
 
 @dataclass(slots=True)
 class Swept:
-    """Count what a sweep did; `failed` names the tasks that were set aside."""
+    """Count what a sweep did; `failed` names the tasks that were set aside, `unfinished` that it ran out of time."""
 
     looked_at: int = 0
     opened: int = 0
+    redated: int = 0
     reminders: int = 0
     steps: int = 0
     notices: int = 0
     items: int = 0
+    unfinished: bool = False
     failed: list[str] = field(default_factory=list)
 
     def counts(self) -> dict[str, Any]:
         return {name: getattr(self, name) for name in self.__slots__}
 
 
-def sweep(*, now: datetime, by: Actor) -> Swept:
-    """Take what has come due by `now`; a second call takes nothing. Raises `ClockWentBack`."""
+def sweep(*, now: datetime, by: Actor, clock_is_right: bool = False, seconds: float = LONGEST_SWEEP) -> Swept:
+    """Take what has come due by `now`; a second call takes nothing. Stops after `seconds`, to be gone on with.
+
+    Raises `ClockWentBack` when an earlier sweep ran as of a later instant, unless a person vouches that the clock
+    `clock_is_right` now.
+    """
     last = audit_selectors.last_as_of("sweep")
-    if last is not None and now < last - CLOCK_TOLERANCE:
+    if last is not None and now < last - CLOCK_TOLERANCE and not clock_is_right:
         raise ClockWentBack(f"The clock says {now:%Y-%m-%d %H:%M}, but a sweep has run as of {last:%Y-%m-%d %H:%M}.")
+    started = time.monotonic()
     swept = Swept(opened=len(commitments.open_instances(now=now, by=by)))
-    commitments.redate_provisional(now=now, by=by)
+    redated = commitments.redate_provisional(now=now, by=by)
+    swept.redated, swept.failed = len(redated.moved) + len(redated.confirmed), redated.failed
     workdays = org.workdays()
     for ids in _candidates(now):
+        if time.monotonic() - started > seconds:
+            swept.unfinished = True
+            break
         try:
             _take(ids, swept, workdays=workdays, now=now, by=by)
         except Exception:
-            # Something in this hundred cannot be written: one by one, so that the others are.
-            log.exception("A chunk of %d tasks could not be recorded together; taking them one by one.", len(ids))
+            # Something among them cannot be written: one by one, so that the others are.
+            log.exception("%d tasks could not be recorded together; taking them one by one.", len(ids))
             for one in ids:
                 _take_alone(one, swept, workdays=workdays, now=now, by=by)
     return swept
@@ -102,11 +116,18 @@ def _take_alone(pk: int, swept: Swept, *, workdays: WorkdayCalendar, now: dateti
         _take([pk], swept, workdays=workdays, now=now, by=by)
     except Exception:
         log.exception("Task %s could not be recorded; it is set aside for an hour.", pk)
-        _set_aside([pk], swept, now)
+        swept.failed += _set_aside([pk], now)
+
+
+def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
+    """Take what is due on these tasks in one transaction, and count it once it is written."""
+    done = _record(ids, workdays=workdays, now=now, by=by)
+    for name in ("looked_at", "reminders", "steps", "notices", "items", "failed"):
+        setattr(swept, name, getattr(swept, name) + getattr(done, name))
 
 
 @transaction.atomic
-def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
+def _record(ids: Sequence[int], *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> Swept:
     tasks = list(
         Task.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(pk__in=ids, next_look_at__lte=now)
@@ -115,7 +136,7 @@ def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: d
         .order_by("pk")
     )
     if not tasks:
-        return
+        return Swept()
     today = civil_day(now)
     follow_ups, opened = follow_ups_for(tasks, now=now)
     decided: list[tuple[Case, list[DueAction]]] = []
@@ -148,13 +169,14 @@ def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: d
     for at, pks in looks.items():
         Task.objects.filter(pk__in=pks).update(next_look_at=at)
     tally = Counter("reminders" if row.kind == "reminder" else "steps" for row in taken_rows)
-    if broken:
-        _set_aside(broken, swept, now)
-    swept.looked_at += len(tasks)
-    swept.reminders += tally["reminders"]
-    swept.steps += tally["steps"]
-    swept.items += len(telling.items)
-    swept.notices += len(proposed)
+    return Swept(
+        looked_at=len(tasks),
+        reminders=tally["reminders"],
+        steps=tally["steps"],
+        notices=len(proposed),
+        items=len(telling.items),
+        failed=_set_aside(broken, now) if broken else [],
+    )
 
 
 def _as_taken(action: DueAction, today: date) -> Taken:
@@ -205,6 +227,8 @@ def _act(row: StepTaken, case: Case) -> Act:
     return Act(f"escalation.{row.kind}_taken", "commitments.task", str(row.task_id), case.task.title, detail)
 
 
-def _set_aside(pks: Sequence[int], swept: Swept, now: datetime) -> None:
-    Task.objects.filter(pk__in=pks).update(next_look_at=now + SET_ASIDE)
-    swept.failed += list(Task.objects.filter(pk__in=pks).values_list("key", flat=True))
+def _set_aside(pks: Sequence[int], now: datetime) -> list[str]:
+    """Put the next look an hour ahead and return the tasks' keys."""
+    tasks = Task.objects.filter(pk__in=pks)
+    tasks.update(next_look_at=now + SET_ASIDE)
+    return list(tasks.values_list("key", flat=True))

@@ -73,7 +73,8 @@ class Command(BaseCommand):
     def _summary(self, result: Simulation) -> None:
         told = list(result.told())
         self.stdout.write(
-            f"\n{result.first} to {result.last}, {result.behaviour.value}: {len(told)} things told about {result.tasks} tasks."
+            f"\n{result.first} to {result.last}, {result.behaviour.value}: "
+            f"{len(told)} things told about {result.tasks} tasks."
         )
         for name, number in result.per_unit().most_common():
             self.stdout.write(f"  {number:5}  {name}")
