@@ -129,7 +129,9 @@ def test_the_day_it_was_done_cannot_lie_in_the_future(task: Task, unit: Unit, li
     assert refused.value.field == "done_on"
 
 
-def test_an_extension_takes_two_persons_and_keeps_the_old_date(task: Task, unit: Unit, liaison: Actor, office: Actor) -> None:
+def test_an_extension_takes_two_persons_and_keeps_the_old_date(
+    task: Task, unit: Unit, liaison: Actor, office: Actor
+) -> None:
     head = make.person(Role.UNIT_HEAD, unit)
     asked = services.request_extension(
         task=task, unit=unit, new_due=date(2023, 6, 16), reason="人员调整", progress="已确定人选", by=liaison, now=NOW
@@ -170,7 +172,9 @@ def test_a_task_already_past_when_loaded_is_verified_like_any_other_once_the_uni
     assert (old.state, old.done_on) == (State.CLOSED, date(2023, 4, 28))
 
 
-def test_a_task_already_past_when_loaded_that_is_not_done_gets_the_day_its_unit_names(unit: Unit, liaison: Actor) -> None:
+def test_a_task_already_past_when_loaded_that_is_not_done_gets_the_day_its_unit_names(
+    unit: Unit, liaison: Actor
+) -> None:
     old = make.task(unit, due=date(2023, 4, 30), state=State.TO_CONFIRM, backfill=True)
     with pytest.raises(Invalid):
         services.confirm_backfill(task=old, unit=unit, done=False, day=TODAY, by=liaison, now=NOW)

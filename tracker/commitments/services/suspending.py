@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -11,11 +11,15 @@ from tracker.audit.actors import Actor
 from tracker.commitments.errors import Invalid
 from tracker.commitments.models import Suspension, Task
 from tracker.commitments.services import guard
+from tracker.commitments.working import NoteRow
 from tracker.org.selectors import workdays
 from tracker.rules.civil import civil_day
 from tracker.rules.extension import due_after_suspension
 from tracker.rules.followup import State
 from tracker.rules.transitions import Verb
+
+# The convention of a date that a suspension has moved.
+RESUMED = "resumed"
 
 
 @transaction.atomic
@@ -48,13 +52,12 @@ def resume(*, task: Task, by: Actor, now: datetime, version: int | None = None) 
     fields: list[str] = ["state"]
     moved = task.due and due_after_suspension(task.due, suspension.from_day, suspension.to_day, workdays())
     if moved and moved != task.due:
-        stood = (suspension.to_day - suspension.from_day).days
         guard.new_deadline(
             task,
             due=moved,
             start=task.start,
-            working=[["suspension.days_added", {"days": str(stood), "old": task.due.isoformat()}]],
-            convention="resumed",
+            working=[days_added(suspension, task.due)],
+            convention=RESUMED,
             provisional=task.provisional,
             reason=suspension.reason,
             by=by,
@@ -65,3 +68,9 @@ def resume(*, task: Task, by: Actor, now: datetime, version: int | None = None) 
     guard.changed(task, now=now, fields=fields)
     guard.note(task, "commitments.resumed", by=by, now=now, reason=suspension.reason)
     return task
+
+
+def days_added(suspension: Suspension, due: date) -> NoteRow:
+    """Return the stored note that a spell which has ended adds its days to a date."""
+    stood = (suspension.to_day - suspension.from_day).days
+    return ["suspension.days_added", {"days": str(stood), "old": due.isoformat()}]
