@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, timedelta
 
-from borax.calendars.lunardate import LCalendars, LunarDate
+from borax.calendars.lunardate import LunarDate, TermUtils
 
 # Festivals on a day of the solar calendar: (month, day).
 _SOLAR: Mapping[str, tuple[int, int]] = {
@@ -82,7 +82,7 @@ def festival_day(name: str, year: int) -> date:
     if name in _SOLAR:
         return date(year, *_SOLAR[name])
     if name in SOLAR_TERMS:
-        term: date = LCalendars.create_solar_date(year, term_name=name)
+        term: date = TermUtils.nth_term_day(year, term_name=name)
         return term
     if name == "除夕":
         return festival_day("春节", year) - timedelta(days=1)

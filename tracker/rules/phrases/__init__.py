@@ -15,7 +15,7 @@ from dateutil.relativedelta import relativedelta
 
 from tracker.rules.phrases.mentions import Mention, Setting, find_mentions
 from tracker.rules.phrases.numerals import normalise
-from tracker.rules.phrases.points import Grain, Point
+from tracker.rules.phrases.points import FIRST_YEAR, LAST_YEAR, MONTH_END, Grain, Point
 from tracker.rules.phrases.reading import Certainty, Kind, Reading, Relative, Unreadable
 from tracker.rules.phrases.recurrences import Recurrence
 from tracker.rules.phrases.words import order_of_events, undated
@@ -25,9 +25,8 @@ from tracker.rules.workdays import WorkdayCalendar
 __all__ = ["Certainty", "Kind", "Reading", "Relative", "expressions", "read"]
 
 _SOFT = re.compile(
-    r"力争|争取|力求|原则上|左右|大约|大致|约(?![定束谈见请])|尽量|尽可能|一般(?=[为是应不])|有望|前后(?=完)"
+    r"力争|争取|力求|原则上|大约|大致|(?<![节制条合公契签预履违邀失缔集简大])约(?![定束谈见请])|尽量|尽可能|一般(?=[为是应不])|有望|前后(?=完)"
 )
-_SENTENCE_END = re.compile(r"[。;!?]")
 _CLAUSE_END = re.compile(r"[,。;!?]")
 
 
@@ -40,6 +39,8 @@ def read(text: str, *, anchor: date, workdays: WorkdayCalendar, year: int | None
     """
     normal = normalise(text)
     try:
+        if not FIRST_YEAR <= anchor.year <= LAST_YEAR:
+            raise Unreadable("year_out_of_range", text=anchor.isoformat(), first=FIRST_YEAR, last=LAST_YEAR)
         return _compose(text, normal, Setting(anchor, workdays, year))
     except Unreadable as unreadable:
         return Reading(text, Kind.UNDATED, unreadable.convention, (unreadable.note,), problem=unreadable.note)
@@ -94,6 +95,10 @@ def _without_date(text: str, normal: str, mentions: list[Mention]) -> Reading:
 
 
 def _reading(text: str, normal: str, mention: Mention, setting: Setting) -> Reading:
+    if mention.due is not None and mention.due.year > LAST_YEAR:
+        raise Unreadable("year_out_of_range", text=mention.text, first=FIRST_YEAR, last=LAST_YEAR)
+    if mention.begins is not None and mention.due is not None and mention.begins > mention.due:
+        raise Unreadable("range_backwards", text=mention.text)
     certainty = Certainty.SOFT if mention.soft else _certainty(normal, mention.start, mention.stop)
     notes = mention.notes
     if mention.due is not None and mention.kind in (Kind.ONCE, Kind.TARGET, Kind.WINDOW):
@@ -119,9 +124,9 @@ def _reading(text: str, normal: str, mention: Mention, setting: Setting) -> Read
 
 
 def _certainty(normal: str, start: int, stop: int) -> Certainty:
-    """Return whether the sentence hedges the expression: from the sentence's beginning to the clause it governs."""
+    """Return whether the clause the expression stands in, or the one it opens, is hedged."""
     begin = 0
-    for match in _SENTENCE_END.finditer(normal, 0, start):
+    for match in _CLAUSE_END.finditer(normal, 0, start):
         begin = match.end()
     # "到2023年底，争取…": a date that stands before a comma governs the clause after it.
     if stop < len(normal) and normal[stop] == ",":
@@ -202,16 +207,16 @@ def _named_by(recurrence: Recurrence, point: Point | None, setting: Setting) -> 
         return None
     next_month = point.text.startswith(("次月", "下月", "下个月"))
     this_month = point.text.startswith(("当月", "本月", "每月")) or point.monthless
-    day = point.days[1] if point.days else 0
+    day = point.days[1] if point.days else MONTH_END
     if recurrence.freq == "MONTHLY" and point.days and (next_month or this_month):
         if recurrence.interval == 1:
-            return replace(recurrence, days=(day or -1,))
+            return replace(recurrence, days=(day,))
         if recurrence.interval == 3 and next_month:
-            return replace(recurrence, interval=1, months=(1, 4, 7, 10), days=(day or -1,))
+            return replace(recurrence, interval=1, months=(1, 4, 7, 10), days=(day,))
         return None
     next_year = point.text.startswith(("次年", "翌年", "第二年"))
     if recurrence.freq == "YEARLY" and recurrence.interval == 1 and (point.year is None or next_year):
         if point.monthless or point.grain is Grain.YEAR:
             return None
-        return replace(recurrence, months=(point.months[1],), days=(day or -1,))
+        return replace(recurrence, months=(point.months[1],), days=(day,))
     return None

@@ -12,7 +12,7 @@ from datetime import date
 
 from tracker.rules.counting import Direction, Limit, count
 from tracker.rules.festivals import statutory_span
-from tracker.rules.phrases.numerals import NUMBER, number
+from tracker.rules.phrases.numerals import NUMBER, NotANumber, is_numeral, number
 from tracker.rules.phrases.periods import COUNTED, UNITS
 from tracker.rules.phrases.points import BEGINS, Grain, Point, Span, point_at, settle
 from tracker.rules.phrases.ranges import place_range, range_at
@@ -60,10 +60,11 @@ class Setting:
 
 
 _TIME_OF_DAY = re.compile(
-    r"(?:\((?:周|星期)[一二三四五六日天]\))?(?:上午|中午|下午|晚上?|傍晚|凌晨)?"
+    r"(?:\((?:(?:周|星期)[一二三四五六日天]|含[^()]{0,4}|\d+日)\))?(?:上午|中午|下午|晚上?|傍晚|凌晨)?"
     rf"(?:{NUMBER}(?:时|点钟?)(?:整|半|{NUMBER}分)?|\d{{1,2}}:\d{{2}}(?::\d\d)?|下班时?|上班时?)?"
-    r"(?:\((?:周|星期)[一二三四五六日天]\))?"
+    r"(?:\((?:(?:周|星期)[一二三四五六日天]|含[^()]{0,4})\))?"
 )
+_EXCLUDED = re.compile(r"\(不含[^()]{0,4}\)")
 _SUFFIXES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
@@ -73,7 +74,7 @@ _SUFFIXES = tuple(
         ("about", r"左右|前后|上下"),
         ("before", r"前夕|(?:之|以)?前(?!期|列|景|沿|置)"),
         ("from", r"(?:之日)?(?:起(?!草|诉|点|步|见|底|义|码|重)|开始|启动|以起)"),
-        ("after", r"之后|以后|后(?!续|期|备|勤|台)"),
+        ("after", r"之后|以后|后(?!续|期|备|勤|台|[一二两三四\d]年)"),
         ("until", r"截止|为止|止(?!损|住)|结束|到期"),
         ("during", r"期间|时期|期内|假期期间|放假期间|假期|长假期间|长假|之间|间(?=[,。;完开]|$)"),
         ("within", r"之内|以内|内(?!容|部|控|涝|外|业|设)"),
@@ -136,6 +137,15 @@ def find_mentions(text: str, setting: Setting) -> list[Mention]:
 
 
 def _mention_at(text: str, at: int, since: int, setting: Setting) -> Mention | None:
+    try:
+        return _read_at(text, at, since, setting)
+    except NotANumber:
+        return None
+
+
+def _read_at(text: str, at: int, since: int, setting: Setting) -> Mention | None:
+    if at and is_numeral(text[at]) and is_numeral(text[at - 1]):
+        return None  # no expression begins inside a number
     if recurrence := recurrence_at(text, at, setting.anchor):
         return _recurring(recurrence)
     if match := issue_from_at(text, at):
@@ -200,7 +210,9 @@ def _limit(period: Period, setting: Setting) -> Mention:
     if period.base is Base.EVENT:
         forward = relative.direction is Direction.AFTER
         convention = "relative_event" if forward else "relative_before"
-        notes.insert(0, note(f"reading.{convention}", of=relative.of or "—"))
+        notes.insert(0, note(f"reading.{convention}" if relative.of else "reading.relative_unnamed", of=relative.of))
+        if relative.at_least is not None:
+            notes.append(note("reading.upper_end", low=relative.at_least, high=relative.within, unit=relative.unit))
         if period.standing is Standing.STARTS_AFTER:
             return replace(mention, kind=Kind.FROM, convention=convention, notes=tuple(notes))
         return replace(mention, convention=convention, notes=tuple(notes))
@@ -229,6 +241,11 @@ def _count(base: date, relative: Relative, setting: Setting, *, roll: bool) -> L
         )
     except (OverflowError, ValueError):
         raise Unreadable("too_far", n=relative.within, unit=relative.unit) from None
+
+
+def _precedes(pattern: re.Pattern[str], text: str, at: int) -> bool:
+    """Return whether a preposition stands right before this place."""
+    return pattern.search(text, max(0, at - 8), at) is not None
 
 
 def _suffix(text: str, at: int) -> tuple[str, re.Match[str]] | None:
@@ -260,7 +277,7 @@ def _point(text: str, point: Point, setting: Setting) -> Mention:
         if last is not None and not _is_background(text, last):
             return _range(text, point, last, setting)
     name, match = _suffix(text, at) or ("", None)
-    begins = name == "from" or (not name and _FROM.search(text, 0, point.start))
+    begins = name == "from" or (not name and _precedes(_FROM, text, point.start))
     if begins and (last := _end_of(text, match.end() if match else at, setting)):
         return _range(text, point, last, setting)
     return _single(text, point, at, name, match, setting)
@@ -313,6 +330,12 @@ def _window(text: str, start: int, last: Point, span: Span, notes: tuple[Note, .
 def _single(text: str, point: Point, at: int, suffix: str, match: re.Match[str] | None, setting: Setting) -> Mention:
     """Read one point by its grain, its suffix and the preposition before it."""
     stop = match.end() if match else at
+    if excluded := _EXCLUDED.match(text, at):
+        (first, _), source = settle(point, setting.anchor, setting.year, back=1)
+        said = note("reading.day_excluded", text=point.text, last=first - ONE_DAY)
+        stop = max(stop, excluded.end())
+        mention = _mention(point, text, stop, Kind.ONCE, "day_excluded", (said, source) if source else (said,))
+        return replace(mention, due=first - ONE_DAY)
     if suffix == "background" or _frames(text, point, stop):
         why = (note("reading.background", text=point.text),)
         return replace(_mention(point, text, stop, Kind.UNDATED, "background", why), background=True)
@@ -326,7 +349,7 @@ def _single(text: str, point: Point, at: int, suffix: str, match: re.Match[str] 
     provisional = False
     match suffix:
         case "from":
-            kind, convention, begins, due = Kind.FROM, "from_day", first, None
+            kind, convention, begins, due = Kind.FROM, "from_day", last if point.ended else first, None
         case "after":
             kind, convention, begins, due = Kind.FROM, "from_after", last + ONE_DAY, None
         case "before" if back:
@@ -360,7 +383,7 @@ def _mention(point: Point, text: str, stop: int, kind: Kind, convention: str, no
 
 def _frames(text: str, point: Point, stop: int) -> bool:
     """Return whether a time only frames the sentence: a base year, an edition, the year data cover."""
-    if _REFERENCE.search(text, 0, point.start):
+    if _precedes(_REFERENCE, text, point.start):
         return True
     if point.title and not point.ended and stop == point.stop:
         return True
@@ -372,9 +395,9 @@ def _frames(text: str, point: Point, stop: int) -> bool:
 def _unmarked(text: str, point: Point, stop: int) -> tuple[Kind, str]:
     """Return the kind and convention of a point without a suffix."""
     convention = _ENDS_AT[point.grain]
-    until = bool(_UNTIL.search(text, 0, point.start))
-    goal = not until and bool(_GOAL.search(text, 0, point.start))
-    if _FROM.search(text, 0, point.start):
+    until = _precedes(_UNTIL, text, point.start)
+    goal = not until and _precedes(_GOAL, text, point.start)
+    if _precedes(_FROM, text, point.start):
         return Kind.FROM, "from_day"
     if point.grain is Grain.TEN_DAYS and not (goal or until):
         return Kind.WINDOW, "ten_days"

@@ -10,7 +10,7 @@ import re
 import unicodedata
 
 # A number in digits or in Chinese numerals: 15, 十五, 廿五, 二〇. Does not read 半.
-NUMBER = r"(?:\d+|[零一二三四五六七八九十百两廿卅]+)"
+NUMBER = r"(?:\d{1,6}|[零一二三四五六七八九十百两廿卅]{1,8})"
 # A year in full: 2023, 二零二三.
 YEAR = r"(?:(?<!\d)\d{4}|(?<![零一二三四五六七八九])[一二][零一二三四五六七八九]{3})"
 
@@ -30,6 +30,10 @@ _DIGITS = {character: value for value, character in enumerate("零一二三四�
 _TENS = {"十": 10, "百": 100}
 
 
+class NotANumber(ValueError):
+    """Say that characters of numerals do not make a number: 十十, or the 三五 of 三五天, which is no count."""
+
+
 def normalise(text: str) -> str:
     """Return the text in half-width characters without spaces and quotation marks, with one kind of dash.
 
@@ -45,23 +49,32 @@ def normalise(text: str) -> str:
     return _TITLE.sub(MASK, text)
 
 
+def is_numeral(character: str) -> bool:
+    """Return whether a character is a digit or a Chinese numeral."""
+    return character.isdecimal() or character in _DIGITS or character in _TENS or character in "廿卅"
+
+
 def number(text: str) -> int:
     """Return the value of a number in digits or Chinese numerals: 十五 is 15, 廿五 is 25, 二零二三 is 2023.
 
-    Raises ValueError when the characters do not make a number, e.g. 十十.
+    Raises NotANumber.
     """
     if text.isdecimal():
         return int(text)
     text = text.replace("廿", "二十").replace("卅", "三十")
     if not any(character in _TENS for character in text):
+        if len(text) > 1 and len(text) != 4 and "零" not in text:
+            raise NotANumber(text)
         return int("".join(str(_DIGITS[character]) for character in text))
     total, digit = 0, None
     for character in text:
         if character in _TENS:
+            if total and digit is None:
+                raise NotANumber(text)
             total += (1 if digit is None else digit) * _TENS[character]
             digit = None
         elif digit:
-            raise ValueError(f"{text} is not a number")
+            raise NotANumber(text)
         else:
             digit = _DIGITS[character]
     return total + (digit or 0)

@@ -14,13 +14,16 @@ from enum import Enum
 from dateutil.relativedelta import MO, relativedelta
 
 from tracker.rules.festivals import SOLAR_TERMS, festival_day
-from tracker.rules.phrases.numerals import NUMBER, YEAR, number
+from tracker.rules.phrases.numerals import NUMBER, YEAR, NotANumber, number
 from tracker.rules.phrases.reading import Unreadable
 from tracker.rules.wording import Note, note
 
 Span = tuple[date, date]
 
 FIRST_YEAR, LAST_YEAR = 1949, 2100
+
+# Stands for the last day of whichever month, as BYMONTHDAY writes it.
+MONTH_END = -1
 
 
 class Grain(Enum):
@@ -42,8 +45,8 @@ class Point:
     """Hold one calendar span as the text names it.
 
     `start` and `stop` are its place in the normalised text. `months` are the first and last month of the span and `days`
-    its first and last day, 0 for the end of the month. `year` is None where the text leaves it open. `follows` is True
-    for 次年, which counts from the point before it when there is one. `fixed` is set where the anchor alone settles the
+    its first and last day, MONTH_END for the last of the month. `year` is None where the text leaves it open. `follows`
+    marks 次年, which counts from the point before it when there is one. `fixed` is set where the anchor alone settles the
     span (本月, “十四五”). `ended` is True where the text names the end (底, 末, 内). `monthless` is a day of a month that is
     not named (5日前, 月底). `vague` is a part of a year without certain days (2024年初). `word` is the word the year was
     named by (下一年). `title` is True where “十四五” is part of a plan's name.
@@ -93,11 +96,11 @@ def place(point: Point, year: int) -> Span:
     month_end = last_of_month(year, last_month)
     try:
         return (
-            date(year, first_month, first) if first else month_end,
-            date(year, last_month, last) if last else month_end,
+            month_end if first == MONTH_END else date(year, first_month, first),
+            month_end if last == MONTH_END else date(year, last_month, last),
         )
-    except ValueError:
-        raise Unreadable("no_such_day", text=point.text, year=year, month=first_month, day=last or first) from None
+    except (ValueError, OverflowError):
+        raise Unreadable("no_such_day", text=point.text, year=year, month=first_month, day=last) from None
 
 
 def settle(point: Point, anchor: date, year: int | None, *, back: int = 0) -> tuple[Span, Note | None]:
@@ -130,12 +133,12 @@ def settle(point: Point, anchor: date, year: int | None, *, back: int = 0) -> tu
 
 
 def _first_such_day(point: Point, anchor: date) -> tuple[Span, Note]:
-    day = point.days[0] if point.days else 0
+    day = point.days[0] if point.days else MONTH_END
     month = anchor.replace(day=1)
     for _ in range(3):
         try:
-            found = month.replace(day=day) if day else month + relativedelta(day=31)
-        except ValueError:
+            found = last_of_month(month.year, month.month) if day == MONTH_END else month.replace(day=day)
+        except (ValueError, OverflowError):
             found = date.min
         if found >= anchor:
             return (found, found), note("reading.month_first_after", day=found, anchor=anchor)
@@ -196,10 +199,10 @@ _TEN_DAYS = {
     "上旬": (1, 10),
     "初": (1, 10),
     "中旬": (11, 20),
-    "下旬": (21, 0),
+    "下旬": (21, MONTH_END),
     "上中旬": (1, 20),
     "中上旬": (1, 20),
-    "中下旬": (11, 0),
+    "中下旬": (11, MONTH_END),
 }
 _PART = "上中旬|中上旬|中下旬|上旬|中旬|下旬|初(?!步|期|级|审|验|始)"
 _END = "月底|月末|底|末|终"
@@ -277,7 +280,7 @@ def _build(kind: str, match: re.Match[str], anchor: date) -> Point | None:
     try:
         year, follows = point_year(groups, anchor)
         values = {key: number(groups[key]) for key in ("m", "d", "q") if groups.get(key)}
-    except ValueError:
+    except NotANumber:
         return None
     text = match[0]
     bare = Point(match.start(), match.end(), text, Grain.YEAR, year, follows=follows)
@@ -309,7 +312,7 @@ def _build(kind: str, match: re.Match[str], anchor: date) -> Point | None:
             name = next(_FESTIVAL_NAMES[index] for index in range(len(_FESTIVAL_NAMES)) if groups[f"f{index}"])
             return replace(bare, grain=Grain.FESTIVAL, name=name)
         case "monthend":
-            return replace(bare, grain=Grain.MONTH, days=(0, 0), ended=True, monthless=True)
+            return replace(bare, grain=Grain.MONTH, days=(MONTH_END, MONTH_END), ended=True, monthless=True)
         case "monthless":
             return replace(bare, grain=Grain.DAY, days=_one(values["d"]), monthless=True)
         case _:
@@ -382,7 +385,7 @@ _PLAN_TITLE = re.compile(
     r"(?!规划?[期末]|[^,。;、]{0,4}(?:期间|时期|末))[^,。;、]{0,16}?(?:规划|纲要)(?!期|末|内|目标)"
 )
 _PLAN_TAIL = re.compile(
-    r"(?P<vague>初期|初|前期|中期|开局|前[一二三两]年)|(?:规划)?(?:期(?![间内]))?(?P<end>末期|末年|末|底|收官)?"
+    r"(?P<vague>初期|初|前期|中期|开局|[前后][一二三两四]年)|(?:规划)?(?:期(?![间内]))?(?P<end>末期|末年|末|底|收官)?"
 )
 
 

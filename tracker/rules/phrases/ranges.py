@@ -9,7 +9,7 @@ import re
 from dataclasses import replace
 from datetime import date
 
-from tracker.rules.phrases.numerals import NUMBER, YEAR, number
+from tracker.rules.phrases.numerals import NUMBER, YEAR, NotANumber, number
 from tracker.rules.phrases.points import OPEN_YEAR, YEAR_AND, Grain, Point, Span, place, point_year, settle
 from tracker.rules.phrases.reading import Unreadable
 from tracker.rules.wording import Note, note
@@ -50,7 +50,7 @@ def range_at(text: str, at: int, anchor: date) -> tuple[Point, Point] | None:
         try:
             first, last = number(match["first"]), number(match["last"])
             month = number(match["m"]) if grain is Grain.DAY else 0
-        except ValueError:
+        except NotANumber:
             return None
         if pattern is _NEIGHBOURS and last != first + 1:
             return None
@@ -90,12 +90,12 @@ def place_range(first: Point, last: Point, anchor: date, year: int | None) -> tu
     if first_year is not None:
         notes = () if first.year is not None else (note("reading.year_from_clause", year=first_year),)
         return _close(first, last, place(first, first_year)), notes
-    if last.year is not None or last.fixed is not None:
+    if (last.year is not None and not last.follows) or last.fixed is not None:
         end = place(last, last.year or anchor.year)[1]
         begin = place(first, end.year)
         if begin[0] > end:
             begin = place(first, end.year - 1)
-        return (begin[0], end), ()
+        return (begin[1] if first.ended else begin[0], end), ()
     for candidate in range(anchor.year - 1, anchor.year + 9):
         try:
             whole = _close(first, last, place(first, candidate))
@@ -109,7 +109,7 @@ def place_range(first: Point, last: Point, anchor: date, year: int | None) -> tu
 
 
 def _close(first: Point, last: Point, begin: Span) -> Span:
-    """Return the whole range once its first point is placed."""
+    """Return the whole range once its first point is placed; one that names an end (6月底) begins on its last day."""
     if last.fixed is not None:
         end = last.fixed[1]
     elif last.monthless:
@@ -122,6 +122,7 @@ def _close(first: Point, last: Point, begin: Span) -> Span:
         end = place(last, begin[0].year)[1]
         if end < begin[0]:
             end = place(last, begin[0].year + 1)[1]
-    if end < begin[0]:
+    start = begin[1] if first.ended else begin[0]
+    if end < start:
         raise Unreadable("range_backwards", text=f"{first.text}-{last.text}" if first != last else first.text)
-    return begin[0], end
+    return start, end

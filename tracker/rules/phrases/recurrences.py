@@ -14,7 +14,7 @@ from enum import Enum
 from tracker.rules.counting import Direction
 from tracker.rules.phrases.numerals import NUMBER, number
 from tracker.rules.phrases.periods import COUNTED, UNITS
-from tracker.rules.phrases.points import Grain, Point, last_of_month, place, point_at
+from tracker.rules.phrases.points import MONTH_END, Grain, Point, last_of_month, place, point_at
 from tracker.rules.phrases.reading import Relative, Unreadable
 
 # Any year without a 29 February: yearly days are read in it only to find their month and day.
@@ -89,15 +89,15 @@ _HALF_MONTH_ENDS = (15, -1)
 
 _YEAR_GUARD = "年(?!级|龄|纪|均|产|轻|代)"
 _EVERY = re.compile(
-    rf"每(?P<skip>间?隔)?(?P<n>{NUMBER})?个?"
+    rf"每逢?(?P<skip>间?隔)?(?P<n>{NUMBER})?个?"
     rf"(?P<unit>工作日|半个?月|半年度?|日(?!报)|天|周(?!岁|边|围|期)|星期|礼拜|旬|月份?(?!龄)|季度|季(?!节)|年度|{_YEAR_GUARD})"
 )
 _SO_OFTEN = re.compile(
-    rf"(?<![\d零一二三四五六七八九十第])(?:(?P<n>{NUMBER})?(?P<unit>半年|年|周|个季度|季度?|个月|个星期)|(?P<one>一)(?P<month>月|日|天|旬))"
+    rf"(?<![\d零一二三四五六七八九十第])(?:(?P<n>{NUMBER})?(?P<unit>半年|半个?月|年|周|个季度|季度?|个月|个星期)|(?P<one>一)(?P<month>月|日|天|旬))"
     rf"(?:内)?(?:至少|不少于|召开|开展|组织|进行|集中)*(?P<times>{NUMBER})次"
 )
 _ONE_A_PERIOD = re.compile(
-    r"(?:一(?P<unit>周|月|季度?|年|日|天|旬)一(?![个些月年日周旬天定般]|[\u4e00-\u9fff]?月)|(?P<half>半年)一(?![个些]))(?=[\u4e00-\u9fff])"
+    r"(?:一(?P<unit>周|月|季度?|年|日|天|旬)一(?![个些月年日周旬天定般]|[\u4e00-\u9fff]?月)|(?P<half>半年|半个?月)一(?![个些]))(?=[\u4e00-\u9fff])"
 )
 _BY_PERIOD = re.compile(r"按(?P<unit>半年度?|季度|年度|月度|旬|周|季(?!节)|月(?!龄)|年(?!龄|级|代)|日(?!期|常|程)|天)")
 _EVERY_OTHER = re.compile(r"(?<!间)隔(?P<unit>年|月|周|日|天)(?!离|断|绝|壁)")
@@ -130,6 +130,7 @@ _MONTH_OF_QUARTER = re.compile(
     rf"(?:的|于|在)?(?P<month>最后(?:一|1)?个?月份?|末月|尾月|(?:第?(?P<nth>{NUMBER})个|首个?)月份?|首月)的?(?P<rest>)"
 )
 _QUARTER_END = re.compile(r"(?:的|于|在)?(?P<end>季末|末|底)(?!月)(?:(?:之|以)?前)?")
+_QUARTERS_MONTH = re.compile(r"(?P<unit>季度?)(?=末月|首月|最后一个月|第[一二三]个月)")
 _MONTHLESS = re.compile(rf"(?:的|于|在)?(?P<d>{NUMBER})(?:日|号)(?=(?:之|以)?前)")
 _YEAR_END = re.compile(r"(?:的|于|在)?(?:年底|年末|年终|岁末|底|末|终)(?:(?:之|以)?前)?")
 _VAGUE_YEAR = re.compile(r"(?:的|于|在)?(?:年初|初|年中|中期)")
@@ -150,6 +151,9 @@ def recurrence_at(text: str, at: int, anchor: date) -> Recurrence | None:
         return _every(match, anchor)
     if match := _SO_OFTEN.match(text, at):
         return _so_often(match)
+    if (match := _QUARTERS_MONTH.match(text, at)) and not (at and text[at - 1] in "每本当下上第一二三四这"):
+        quarterly = replace(_plain(match, "季度"), stop=match.end("unit"))
+        return _within_months(quarterly, text)
     for pattern in (_ONE_A_PERIOD, _BY_PERIOD, _PERIODIC_NOUN):
         if match := pattern.match(text, at):
             groups = match.groupdict()
@@ -405,5 +409,5 @@ def _yearly_day(point: Point, before: bool, text: str) -> _YearlyDay:
     elif point.grain in (Grain.MONTH, Grain.QUARTER, Grain.HALF):
         naming = Naming.MONTH
     else:
-        naming = Naming.DAY if point.days is None or point.days[1] else Naming.END
+        naming = Naming.END if point.days and point.days[1] == MONTH_END else Naming.DAY
     return _YearlyDay(last.month, last.day, naming)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import Enum
 
 from tracker.rules.counting import Direction, Unit
-from tracker.rules.phrases.numerals import NUMBER, number
+from tracker.rules.phrases.numerals import NUMBER, NotANumber, number
 from tracker.rules.phrases.periods import UNIT_PATTERN, UNITS
 from tracker.rules.phrases.reading import Relative
 
@@ -113,10 +113,14 @@ def period_at(text: str, at: int, since: int) -> Period | None:
     return None
 
 
+# Longer than any event a notice names; keeps a long line from being searched from its beginning each time.
+_EVENT_REACH = 60
+
+
 def event_words(text: str, since: int, at: int) -> tuple[int, str]:
     """Return where the event's words begin and the words, cut at the last punctuation and preposition before `at`."""
-    begin = since
-    for match in _CUT.finditer(text, since, at):
+    begin = max(since, at - _EVENT_REACH)
+    for match in _CUT.finditer(text, begin, at):
         begin = match.end()
     for match in _PREPOSITION.finditer(text, begin, at):
         if match.end() < at:
@@ -147,7 +151,7 @@ def _length(match: re.Match[str]) -> tuple[int, Unit, int | None, int | None] | 
             factor, unit = UNITS[groups["rangeunit"]]
             return None if low >= high or high > 999 else (high * factor, unit, low * factor, None)
         n = number(groups["n"])
-    except ValueError:
+    except NotANumber:
         return None
     factor, unit = UNITS[groups["unit"]]
     if groups["unit"] == "月" and not groups["ge"] and groups["n"] not in ("两",):
@@ -278,15 +282,18 @@ def _horizon(text: str, at: int, since: int) -> Period | None:
 
 def _bare(text: str, at: int, since: int) -> Period | None:
     match = _BARE.match(text, at)
-    if not match or (at > 0 and (text[at - 1].isdigit() or text[at - 1] in "第零一二三四五六七八九十百两.近每-/年月")):
+    if not match or (
+        at > 0 and (text[at - 1].isdigit() or text[at - 1] in "第零一二三四五六七八九十百两.近每-/年月个")
+    ):
         return None
-    if _SERVICE.search(text, 0, at):
+    if _SERVICE.search(text, max(0, at - 12), at):
         return _period(match, at, "", Base.ASSUMED, standing=Standing.SERVICE_STANDARD)
     if not match["within"]:
         if _NOT_A_LIMIT.match(text, match.end()):
             return None
-        ranged = bool(match["low"])
-        return _period(match, at, "", Base.ASSUMED, standing=Standing.LIMIT if ranged else Standing.DURATION)
+        if match["low"]:
+            return _period(match, at, "", Base.EVENT)  # 1-2年 is a limit, though of what the text does not say
+        return _period(match, at, "", Base.ASSUMED, standing=Standing.DURATION)
     return _period(match, at, "", Base.ASSUMED)
 
 

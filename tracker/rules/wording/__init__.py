@@ -49,11 +49,15 @@ def explain(a_note: Note, language: Language = "zh-hans") -> str:
 
 
 def localise(text: str, language: Language) -> str:
-    """Write the ISO dates and the known names (units, festivals) in a parameter the way the language does."""
+    """Write a parameter that is a day, several days, or a known name (unit, festival) the way the language does."""
     if text in NAMES:
         return NAMES[text][1 if language == "en" else 0]
-    said = _ISO_DATE.sub(lambda match: say_date(date.fromisoformat(match[0]), language), text)
-    return said.replace("、", ", ") if language == "en" and said != text else said
+    parts = text.split("、")
+    try:
+        said = [say_date(date.fromisoformat(part), language) for part in parts if _ISO_DATE.fullmatch(part)]
+    except ValueError:  # a phrase that a document wrote so, 2023-13-01, and no day of a decision
+        return text
+    return (", " if language == "en" else "、").join(said) if len(said) == len(parts) else text
 
 
 def say_date(day: date, language: Language) -> str:

@@ -9,6 +9,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{text}”写明日期，当日（含）为限：{last}。",
         "“{text}” names a day, which is itself included: {last}.",
     ),
+    "reading.day_excluded": (
+        "“{text}”写明不含当日，以其前一日为限：{last}。",
+        "“{text}” is written as excluding the day itself: by the day before, {last}.",
+    ),
     "reading.week_end": (
         "“{text}”以该周最后一日为限：{last}。",
         "“{text}” runs through the last day of that week: {last}.",
@@ -121,6 +125,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "reading.relative_before": (
         "自“{of}”向前倒算；事件日期登记后才有到期日。",
         "Counted back from “{of}”; the date is known once that event is recorded.",
+    ),
+    "reading.relative_unnamed": (
+        "文中未写起算的事件；指明事件并登记日期后才有到期日。",
+        "The text names no event to count from; the date is known once the event is named and recorded.",
     ),
     "reading.relative_issue": (
         "自文件印发之日{start}起计算。",
