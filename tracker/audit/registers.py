@@ -7,6 +7,7 @@ done, and each change is audited with its old and new values. What a row's value
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -19,6 +20,9 @@ from tracker.audit.actors import Actor
 from tracker.audit.services import Act, record_many
 
 Values = Mapping[str, Any]
+
+# What stands between the words of a noun, which an action's name writes as one word.
+_NO_WORD = re.compile(r"\W+")
 
 # What an audit entry or a plan shows of a row that is withdrawn or stands again.
 STANDS = "stands"
@@ -176,7 +180,7 @@ class Register(Generic[Row, Wanted]):
     def _act(self, change: Change, row: Row) -> Act:
         detail = {one.name: {"old": one.old, "new": one.new} for one in change.fields}
         return Act(
-            action=f"{row._meta.app_label}.{self.noun}_{change.verb}",
+            action=f"{row._meta.app_label}.{_NO_WORD.sub('_', self.noun)}_{change.verb}",
             object_type=row._meta.label_lower,
             object_id=str(row.pk),
             object_text=str(row)[:400],

@@ -103,7 +103,7 @@ def reckoning_of(commitment: Commitment, workdays: WorkdayCalendar, happened_on:
     if promise.relative is not None:
         return _relative(promise, promise.relative, workdays, happened_on)
     found = _read(promise, workdays)
-    if found is None or differences(promise, workdays):
+    if found is None or _differences(promise, found):
         return _stated(promise)
     if isinstance(found.reckoning, Reckoning):
         one = found.reckoning
@@ -146,10 +146,7 @@ def differences(promise: Promise, workdays: WorkdayCalendar) -> dict[str, tuple[
 
     Empty when the rules reproduce the row from its words and the document's issue date.
     """
-    stated = _comparable(promise)
-    found = _read(promise, workdays)
-    given = _given(found) if found else {name: None for name in stated}
-    return {name: (value, given[name]) for name, value in stated.items() if value != given[name]}
+    return _differences(promise, _read(promise, workdays))
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +166,12 @@ def _read(promise: Promise, workdays: WorkdayCalendar) -> _Found | None:
         return _Found(reading, None, None)
     reckoning = reckon(deadline, events={ISSUED: promise.issued_on}, workdays=workdays)
     return _Found(reading, deadline, reckoning)
+
+
+def _differences(promise: Promise, found: _Found | None) -> dict[str, tuple[Any, Any]]:
+    stated = _comparable(promise)
+    given = _given(found) if found else {name: None for name in stated}
+    return {name: (value, given[name]) for name, value in stated.items() if value != given[name]}
 
 
 def _comparable(promise: Promise) -> dict[str, Any]:
@@ -199,7 +202,7 @@ def _relative(
     answer = reckon(within, events=events, workdays=workdays)
     found = _read(promise, workdays)
     convention, shown = STATED, [note("stated.limit", why=promise.why_not)]
-    if found is not None and not differences(promise, workdays):
+    if found is not None and not _differences(promise, found):
         convention, shown = found.reading.convention, [*found.reading.notes]
     happened = happened_on is not None
     if isinstance(answer, Unresolved):
@@ -213,7 +216,7 @@ def _relative(
 
 def _every(promise: Promise, workdays: WorkdayCalendar) -> tuple[Every, list[Note]]:
     found = _read(promise, workdays)
-    if found is not None and isinstance(found.deadline, Every) and not differences(promise, workdays):
+    if found is not None and isinstance(found.deadline, Every) and not _differences(promise, found):
         return found.deadline, [*found.reading.notes]
     stated = Every(promise.recurrence, promise.start, promise.due, convention=STATED)
     return stated, [note("stated.recurrence", why=promise.why_not)]

@@ -26,6 +26,9 @@ from tracker.org.registering import (
     UnitDraft,
 )
 
+# The posts by which somebody supervises units.
+LEADING = {Position.COUNTY_HEAD, Position.DEPUTY_HEAD}
+
 # What the holder of a printed post may do here to begin with.
 ROLES = {
     Position.COUNTY_HEAD: Role.COUNTY_HEAD,
@@ -90,12 +93,7 @@ def tenures(seed: Seed, names: Names) -> list[TenureDraft]:
 
 def portfolios(seed: Seed, names: Names) -> list[PortfolioDraft]:
     """Return the division of work, each leader as the post of county head or deputy head that he or she holds."""
-    leaders = {row.holder: _post(row, names).key for row in seed.posts if row.position in ROLES and row.holder}
-    leaders |= {
-        row.holder: _post(row, names).key
-        for row in seed.posts
-        if row.position in {Position.COUNTY_HEAD, Position.DEPUTY_HEAD}
-    }
+    leaders = {row.holder: _post(row, names).key for row in seed.posts if row.position in LEADING}
     return [
         PortfolioDraft(leaders[row.leader], names.units[row.unit].slug, row.relation, line=row.line)
         for row in seed.portfolios

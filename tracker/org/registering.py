@@ -80,9 +80,13 @@ class Units(Register[Unit, UnitDraft]):
     def write_related(self, pairs: Sequence[tuple[Unit, UnitDraft]], *, now: datetime) -> None:
         ids = dict(Unit.objects.values_list("name", "pk"))
         # A parent may have come in the same load, so it is set when all of them are there.
+        moved = []
         for unit, draft in pairs:
-            unit.parent_id = ids[draft.parent] if draft.parent else None
-        Unit.objects.bulk_update([unit for unit, _ in pairs], ["parent"], batch_size=200)
+            parent = ids[draft.parent] if draft.parent else None
+            if unit.parent_id != parent:
+                unit.parent_id = parent
+                moved.append(unit)
+        Unit.objects.bulk_update(moved, ["parent"], batch_size=200)
         UnitAlias.objects.filter(unit__in=[unit for unit, _ in pairs]).delete()
         insert([UnitAlias(unit=unit, name=name) for unit, draft in pairs for name in draft.aliases])
 

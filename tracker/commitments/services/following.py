@@ -39,6 +39,8 @@ def follow(
     A new date is a new deadline version beside the old one. A task whose unit or period the commitment no longer names is
     withdrawn; one that was withdrawn for that and is named again stands again.
     """
+    if not changes:
+        return []
     ids = {change.commitment.pk: change for change in changes}
     rows = Commitment.objects.filter(pk__in=ids).select_related("document").prefetch_related("units__unit")
     events = newest_events([change.commitment for change in changes])

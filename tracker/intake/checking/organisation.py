@@ -6,13 +6,12 @@ import re
 from collections.abc import Iterator
 from datetime import date
 
+from tracker.intake.drafts import LEADING
 from tracker.intake.faults import Fault
 from tracker.intake.names import Names
 from tracker.intake.rows import GroupRow, OverrideRow, PortfolioRow, PostRow, Seed, UnitRow
-from tracker.org.models import Position
 
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-LEADING = {Position.COUNTY_HEAD, Position.DEPUTY_HEAD}
 
 
 def check(seed: Seed, names: Names) -> Iterator[Fault]:
