@@ -55,6 +55,7 @@ TOWNS = "members: [稷峰镇人民政府, 蔡村乡人民政府]"
         (DOC, "within: 30", "within: 20", "“relative” of census-filing says (20, 'workday', 'after')"),
         (DOC, "    kind: target", "    kind: window", "“start” of census-quality does not go with kind window."),
         (DOC, "    support: [县统计局]", "    support: [县统局]", "“县统局” in “support” of census-groups is no unit"),
+        (DOC, "    lead: [各乡（镇）人民政府]", "    lead: []", "Nobody leads census-groups."),
         (DOC, "    support: [县统计局]", "    support: [统计局]", "“统计局” in “support” of census-groups is no unit"),
         (
             DOC,

@@ -280,6 +280,15 @@ def test_a_seed_with_a_fault_is_not_loaded(root: Path) -> None:
     assert len(caught.value.faults) == 1
 
 
+def test_a_slug_stays_for_ever(root: Path, load: Load) -> None:
+    load()
+    line = seeds.change(root, "units.yaml", "slug: caicun", "slug: caicun-township")
+    with pytest.raises(BadSeed) as caught:
+        seed.plan(root)
+    (fault,) = caught.value.faults
+    assert fault.place.line == line and "write “caicun”" in fault.remedy
+
+
 def test_the_command_plans_prints_and_applies_and_says_when_nothing_is_left(root: Path) -> None:
     def run(*arguments: str) -> str:
         out = StringIO()

@@ -6,7 +6,7 @@ unless somebody changed the data in between.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.audit.registers import Differences, Draft, Register
@@ -14,9 +14,11 @@ from tracker.commitments.models import Commitment
 from tracker.commitments.services.registering import Commitments
 from tracker.documents.services import Clauses, Documents, Gazettes, NotCommitments
 from tracker.intake import drafts
+from tracker.intake.faults import BadSeed, Fault
 from tracker.intake.models import SeedLoad
 from tracker.intake.names import Names
-from tracker.intake.rows import Seed
+from tracker.intake.rows import GroupRow, Seed, UnitRow
+from tracker.org.models import Unit
 from tracker.org.registering import Groups, Overrides, Portfolios, Posts, Tenures, Units
 
 
@@ -58,13 +60,31 @@ def stages(seed: Seed, names: Names) -> list[Stage]:
 
 
 def plan_seed(seed: Seed) -> Plan:
-    """Return what loading a checked seed would change."""
+    """Return what loading a checked seed would change.
+
+    Raises `BadSeed` where a unit is known under another slug: slugs stand in addresses and calendars and stay for ever.
+    """
+    if faults := list(_moved_slugs(seed)):
+        raise BadSeed(faults)
     names, held = Names(seed), Held.read(seed)
     found = [stage.register.compare(stage.drafts, held.of(stage.register.noun)) for stage in stages(seed, names)]
     clauses, units = drafts.clause_stand_ins(seed), drafts.unit_stand_ins(seed)
     wanted = [draft for _, rows in drafts.commitments(seed, names, clauses, units) for draft in rows]
     found.append(Commitments().compare(wanted, held.of(Commitments.noun)))
     return Plan(seed, tuple(found))
+
+
+def _moved_slugs(seed: Seed) -> Iterator[Fault]:
+    slugs = dict(Unit.objects.values_list("name", "slug"))
+    rows: list[UnitRow | GroupRow] = [*seed.units, *(group for group in seed.groups if group.is_open)]
+    for row in rows:
+        known = slugs.get(row.name, row.slug)
+        if known != row.slug:
+            yield Fault(
+                row.place,
+                f"{row.name} is registered under the slug “{known}”, not “{row.slug}”.",
+                f"A slug stays for ever: write “{known}”.",
+            )
 
 
 class Held:

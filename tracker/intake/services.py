@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
 from tracker.audit.models import AuditHead
@@ -26,8 +27,6 @@ from tracker.intake.planning import Held, Plan, stages
 from tracker.intake.rows import Seed
 from tracker.org.models import Unit
 from tracker.org.selectors import workdays
-
-LEFT = "The row is no longer in the seed."
 
 Say = Callable[[str], object]
 
@@ -75,11 +74,13 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
         say(f"commitments of {slug}: {len(rows)} rows")
         registered = register_commitments(document=documents[slug], drafts=rows, by=by, now=now)
         touched += [*registered.added, *registered.changed]
+    reason = _("The row was taken out of the gazette's data.")
     gone = [change.key for change in differences.changes if change.verb is Verb.WITHDRAWN]
-    withdraw_commitments(commitments=list(Commitment.objects.filter(key__in=gone)), reason=LEFT, by=by, now=now)
+    withdraw_commitments(commitments=list(Commitment.objects.filter(key__in=gone)), reason=reason, by=by, now=now)
     say(f"tasks of {len(touched)} commitments")
     tasks = open_tasks(commitments=touched, workdays=workdays(), by=by, now=now)
     if not any(one.changes for one in done):
+        # Whoever was before us in the queue has loaded the same seed.
         return Loaded(tuple(done), 0, None)
     load = SeedLoad.objects.create(
         at=now,

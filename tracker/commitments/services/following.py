@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.audit.actors import Actor
+from tracker.audit.services import act, record_many
 from tracker.commitments.expected import ExpectedTask, every_task
 from tracker.commitments.models import Assignment, Commitment, Task
 from tracker.commitments.selectors.events import newest_events
@@ -60,10 +61,13 @@ def follow(
 
 def withdraw(tasks: Iterable[Task], *, reason: str, by: Actor, now: datetime) -> None:
     """Withdraw open, locked tasks because their row no longer calls for them."""
-    for task in tasks:
+    gone = list(tasks)
+    for task in gone:
         task.state, task.closed_at, task.withdrawn_by_source = State.WITHDRAWN, now, True
-        guard.changed(task, now=now, fields=["state", "closed_at", "withdrawn_by_source"])
-        guard.note(task, "commitments.withdrawn", by=by, now=now, reason=reason)
+        task.version, task.changed_at, task.next_look_at = task.version + 1, now, now
+    columns = ["state", "closed_at", "withdrawn_by_source", "version", "changed_at", "next_look_at"]
+    Task.objects.bulk_update(gone, columns, batch_size=500)
+    record_many(by=by, now=now, acts=[act("commitments.withdrawn", task, reason=reason) for task in gone])
 
 
 def _tasks_of(commitments: Collection[int]) -> list[Task]:
@@ -122,7 +126,7 @@ def _state_after_redating(task: Task, one: ExpectedTask, today: date) -> State:
 
 def _set_parts(task: Task, one: ExpectedTask) -> bool:
     """Give the units the parts the commitment now names; a unit that keeps its part keeps how far it got."""
-    wanted = dict((unit.pk, role) for unit, role in one.parts)
+    wanted = {unit.pk: role for unit, role in one.parts}
     present = {part.unit_id: part for part in task.assignments.all()}
     gone = [part.pk for unit, part in present.items() if unit not in wanted]
     added = [Assignment(task=task, unit_id=unit, role=role) for unit, role in wanted.items() if unit not in present]

@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
 from tracker.audit.registers import Change, Register, Values, Verb, insert
@@ -245,7 +246,8 @@ def register_commitments(
     differences = register.apply(drafts, by=by, now=now)
     rows = {row.key: row for row in Commitment.objects.filter(key__in=[draft.key for draft in drafts])}
     changes = [change for change in differences.changes if change.verb is Verb.CHANGED]
-    follow([_what(rows[change.key], change) for change in changes], workdays(), reason="", by=by, now=now)
+    followed = [_what(rows[change.key], change) for change in changes]
+    follow(followed, workdays(), reason=_("The row was corrected in its source."), by=by, now=now)
     return Registered(
         added=tuple(rows[change.key] for change in differences.changes if change.verb is Verb.ADDED),
         changed=tuple(rows[change.key] for change in changes),

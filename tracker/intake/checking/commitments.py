@@ -106,6 +106,8 @@ def _shape(row: CommitmentRow) -> Iterator[Fault]:
 
 
 def _units(row: CommitmentRow, names: Names) -> Iterator[Fault]:
+    if not row.lead:
+        yield _fault(row, "lead", f"Nobody leads {row.id}.", "Name the unit that has the duty, or the group of units.")
     for field in ("lead", "support"):
         spellings: tuple[str, ...] = getattr(row, field)
         for spelling in spellings:

@@ -5,7 +5,7 @@ Intake and escalation do not know each other, so the policies that one reads bec
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -98,6 +98,11 @@ def said(differences: Differences, *, whole: bool) -> Iterator[str]:
     for change in differences.changes:
         if whole or change.verb is not Verb.ADDED:
             yield from _said(change)
+
+
+def how_many(faults: Sequence[Fault]) -> str:
+    """Say how many faults there are."""
+    return "1 fault" if len(faults) == 1 else f"{len(faults)} faults"
 
 
 def _said(change: Change) -> Iterator[str]:

@@ -26,5 +26,5 @@ class Command(BaseCommand):
         for fault in faults:
             self.stderr.write(str(fault))
         if faults:
-            raise CommandError(f"{len(faults)} faults in {root}. Correct them and run this again.", returncode=1)
+            raise CommandError(f"{seed.how_many(faults)} in {root}. Correct it and run this again.", returncode=1)
         self.stdout.write(f"No fault in {root}.")

@@ -32,7 +32,7 @@ class Command(BaseCommand):
             for fault in error.faults:
                 self.stderr.write(str(fault))
             raise CommandError(
-                f"{len(error.faults)} faults in {root}; nothing was loaded. Correct them and run this again.",
+                f"{seed.how_many(error.faults)} in {root}; nothing was loaded. Correct it and run this again.",
                 returncode=1,
             ) from error
         except DatabaseError as error:
