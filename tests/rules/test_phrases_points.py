@@ -50,6 +50,9 @@ ONCE = [
     ("２０２３年６月２日前", "2023-06-02", "full-width digits"),
     ("2023 年 6 月 2 日 前", "2023-06-02", "spaces inside"),
     ("2023年　6月　2日前", "2023-06-02", "ideographic spaces"),
+    ("二0二三年六月底前", "2023-06-30", "0 typed for want of 〇"),
+    ("2023年，6月底前", "2023-06-30", "the year before a comma"),
+    ("今年6月底前完成，今年要抓紧", "2023-06-30", "今年 only says which year is spoken of"),
     # the end of a month
     ("6月底", "2023-06-30", "last day of the month"),
     ("6月底前", "2023-06-30", "底前 includes it"),

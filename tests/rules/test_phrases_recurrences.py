@@ -109,6 +109,10 @@ RULES = [
     ("每年6月前", "FREQ=YEARLY;BYMONTH=5;BYMONTHDAY=-1", "before June"),
     ("每年国庆节前", "FREQ=YEARLY;BYMONTH=9;BYMONTHDAY=30", "a festival of the solar calendar"),
     # the day named at a distance
+    ("每月25日前报送当月情况", "FREQ=MONTHLY;BYMONTHDAY=25", "当月 only says which month is reported"),
+    ("每年向政府报告，于6月底前提交", "FREQ=YEARLY;BYMONTH=6;BYMONTHDAY=-1", "a month of the year"),
+    ("每半年一次，分别于6月底和12月底前", "FREQ=YEARLY;BYMONTH=6,12;BYMONTHDAY=-1", "two days of the year"),
+    ("每半年（6月、12月）", "FREQ=YEARLY;BYMONTH=6,12", "two months of the year"),
     ("每月报送进展，次月5日前", "FREQ=MONTHLY;BYMONTHDAY=5", "the fifth of the month after"),
     ("每月向县政府办报送，于次月10日前报送", "FREQ=MONTHLY;BYMONTHDAY=10", "likewise"),
     ("每季度报送进展，次月10日前", f"{QUARTER_STARTS};BYMONTHDAY=10", "the month after the quarter"),
@@ -152,6 +156,7 @@ def test_a_limit_after_each_period_keeps_both(phrase: str, rule: str, within: in
         ("每月一次，到2025年底", Kind.RECURRING, None, "2025-12-31", "FREQ=MONTHLY"),
         ("2023年至2025年，每年", Kind.RECURRING, "2023-01-01", "2025-12-31", "FREQ=YEARLY"),
         ("“十四五”期间每年", Kind.RECURRING, "2021-01-01", "2025-12-31", "FREQ=YEARLY"),
+        ("到2025年，每年", Kind.RECURRING, None, "2025-12-31", "FREQ=YEARLY"),
         ("2024年每季度", Kind.RECURRING, "2024-01-01", "2024-12-31", "FREQ=MONTHLY;INTERVAL=3"),
     ],
 )
@@ -171,6 +176,8 @@ def test_a_recurrence_can_begin_and_end(phrase: str, kind: Kind, start: str | No
         ("每年5日前", "which_month", "likewise"),
         ("每隔两年", "every_other_unclear", "every second or every third year"),
         ("每年初", "vague_part", "no day"),
+        ("每年汛期前", "vague_part", "no day"),
+        ("每季度初", "vague_part", "no day"),
         ("每月32日前", "no_such_day_of_month", "no such day"),
         ("每季度第四个月10日前", "no_such_month_of_period", "no such month"),
     ],

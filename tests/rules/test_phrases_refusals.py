@@ -92,6 +92,7 @@ PROBLEMS = [
     ("6月底或7月底", "two_expressions", "two deadlines"),
     ("2023年、2024年、2025年", "two_expressions", "three years, each with its target"),
     ("2023年6月底前完成，其余的在2024年12月底完成", "two_expressions", "two classes"),
+    ("自2024年起实施，6月底前完成准备", "two_expressions", "a beginning and another thing's end"),
     ("每月报告，每季度通报", "two_expressions", "two recurrences"),
     ("10日内报送，15日内办结", "two_expressions", "two limits"),
     ("2024年初", "vague_part", "no certain days"),

@@ -39,6 +39,8 @@ WAITING = [
     ("接报后2小时内", 1, Unit.DAY, "接报", "hours run out within the next day"),
     ("接报后36小时内", 2, Unit.DAY, "接报", "or the one after"),
     ("1-2年", 2, Unit.YEAR, "", "the upper end; the text does not say of what"),
+    ("3个工作日内办结", 3, Unit.WORKDAY, "", "each request has its own limit"),
+    ("突发事件发生后2小时内上报", 1, Unit.DAY, "突发事件发生", "in its sentence"),
 ]
 
 BACKWARDS = [
@@ -53,6 +55,7 @@ BACKWARDS = [
     ("期满前1个月", 1, Unit.MONTH, "期满", "the end of a term"),
     ("合同期满前30日", 30, Unit.DAY, "合同期满", "likewise"),
     ("届满30日前", 30, Unit.DAY, "届满", "likewise"),
+    ("会议召开的3日前", 3, Unit.DAY, "会议召开", "的 is not part of the event"),
     ("会议召开前提前2日", 2, Unit.DAY, "会议召开", "both"),
 ]
 
@@ -112,7 +115,14 @@ def test_a_limit_from_the_documents_issue_has_a_date(
 ) -> None:
     reading = reading_of(phrase)
     assert (reading.kind, reading.due) == (Kind.RELATIVE, day(due)), why
-    assert reading.relative == Relative(within, unit, of, AFTER)
+    relative = reading.relative
+    assert relative is not None
+    assert (relative.within, relative.unit, relative.of, relative.direction) == (within, unit, of, AFTER)
+
+
+def test_hours_run_out_on_their_day_even_when_it_is_a_rest_day() -> None:
+    assert reading_of("48小时内").due == day("2023-05-07"), "a Sunday: hours are not moved as days are"
+    assert reading_of("2日内").due == day("2023-05-08")
 
 
 @pytest.mark.parametrize(
@@ -159,6 +169,9 @@ def test_of_a_range_of_lengths_the_upper_end_counts(
         ("作业结束并通过验收后", "作业结束并通过验收", None, AFTER),
         ("第十四条 项目验收完成后，", "项目验收完成", None, AFTER),
         ("在项目实施完即开展", "项目实施完", 0, AFTER),
+        ("突发事件发生后立即", "突发事件发生", 0, AFTER),
+        ("接到报告后，应当立即", "接到报告", 0, AFTER),
+        ("汛期来临前", "汛期来临", 0, BEFORE),
         ("作业前", "作业", 0, BEFORE),
         ("资金使用之前", "资金使用", 0, BEFORE),
         ("专项资金拨付前", "专项资金拨付", 0, BEFORE),

@@ -18,7 +18,7 @@ from dateutil.relativedelta import relativedelta
 from dateutil.rrule import FR, MO, MONTHLY, SA, SU, TH, TU, WE, rrule, rrulestr
 
 from tracker.rules.counting import Direction, Unit, count
-from tracker.rules.phrases.reading import Kind, Reading
+from tracker.rules.phrases.reading import Kind, Reading, Relative
 from tracker.rules.wording import Note, note
 from tracker.rules.workdays import ONE_DAY, WorkdayCalendar
 
@@ -128,18 +128,11 @@ def deadline_of(reading: Reading) -> Deadline | None:
     """
     relative = reading.relative
     if reading.recurrence is not None:
-        after = Within(relative.within, relative.unit, relative.of, relative.direction) if relative else None
+        after = _limit(relative, relative.of, reading.convention) if relative else None
         return Every(reading.recurrence, reading.start, reading.due, after, reading.convention)
     if relative is not None:
         from_issue = reading.convention in ("relative_issue", "relative_assumed", "relative_decision")
-        return Within(
-            relative.within,
-            relative.unit,
-            ISSUED if from_issue else relative.of,
-            relative.direction,
-            roll=reading.convention != "relative_decision",
-            convention=reading.convention,
-        )
+        return _limit(relative, ISSUED if from_issue else relative.of, reading.convention)
     if reading.kind is Kind.FROM and reading.start is not None:
         return From(reading.start, reading.convention)
     if reading.due is None:
@@ -147,6 +140,10 @@ def deadline_of(reading: Reading) -> Deadline | None:
     if reading.start is not None:
         return By(reading.start, reading.due, reading.convention, reading.notes)
     return Fixed(reading.due, reading.convention, reading.notes)
+
+
+def _limit(relative: Relative, of: str, convention: str) -> Within:
+    return Within(relative.within, relative.unit, of, relative.direction, relative.roll, convention)
 
 
 def reckon(deadline: Deadline, *, events: Mapping[str, date], workdays: WorkdayCalendar) -> Reckoning | Unresolved:

@@ -29,7 +29,8 @@ class Mention:
     """Hold one expression of time with what it says by itself; `start` and `stop` are its place in the text.
 
     `background` is True for a time that only frames the sentence (2020年以来, 比2020年), `duration` for a length of time
-    that sets no limit, `validity` for the length a document is in force.
+    that sets no limit, `validity` for the length a document is in force, `reached` for a day introduced by 到, 至 or
+    截至, `passing` for a bare 当月 or 今年, which may only say what month or year is spoken of.
     """
 
     start: int
@@ -47,6 +48,8 @@ class Mention:
     background: bool = False
     duration: bool = False
     validity: bool = False
+    reached: bool = False
+    passing: bool = False
     point: Point | None = None
 
 
@@ -64,6 +67,7 @@ _TIME_OF_DAY = re.compile(
     rf"(?:{NUMBER}(?:时|点钟?)(?:整|半|{NUMBER}分)?|\d{{1,2}}:\d{{2}}(?::\d\d)?|下班时?|上班时?)?"
     r"(?:\((?:(?:周|星期)[一二三四五六日天]|含[^()]{0,4})\))?"
 )
+_AND = re.compile("[、和及与]?")
 _EXCLUDED = re.compile(r"\(不含[^()]{0,4}\)")
 _SUFFIXES = tuple(
     (name, re.compile(pattern))
@@ -99,7 +103,9 @@ _GOAL_VERB = re.compile(
 _CONNECTOR = re.compile(r"(?:起|开始)?,?(?:-|至|到|直至|截至|截止到?)(?:于)?")
 _TO_END = re.compile(r"^[^。;每]{0,16}(?:至|到|截至|截止)$")
 _NEARBY = re.compile(r"^[^。;每]{0,10}$")
-_ENDS = re.compile(r"(?:之|以)?前|结束|止|截止|为止|完成|完工|竣工|期满|到期")
+_ADJACENT = re.compile(r"^[,、]?(?:于|在)?$")
+_CLOSES = re.compile(r"(?:(?:之|以)?前)?(?:结束|截止|为止|止|完工|竣工|期满|到期)")
+_DONE_BY = re.compile(r"(?:之|以)?前|完成")
 
 _ENDS_AT: dict[Grain, str] = {
     Grain.DAY: "day",
@@ -156,7 +162,7 @@ def _read_at(text: str, at: int, since: int, setting: Setting) -> Mention | None
         if ends := range_at(text, at, setting.anchor):
             return _range(text, ends[0], ends[1], setting)
         if point := point_at(text, at, setting.anchor):
-            return _point(text, point, setting)
+            return _festivals(text, point, setting) or _point(text, point, setting)
     if period := period_at(text, at, since):
         return _limit(period, setting)
     return None
@@ -216,9 +222,7 @@ def _limit(period: Period, setting: Setting) -> Mention:
         if period.standing is Standing.STARTS_AFTER:
             return replace(mention, kind=Kind.FROM, convention=convention, notes=tuple(notes))
         return replace(mention, convention=convention, notes=tuple(notes))
-    # A probation year ends on its day: nothing is to be done by it, so art. 203 has nothing to move.
-    roll = period.base is not Base.DECISION and period.standing is Standing.LIMIT
-    limit = _count(setting.anchor, relative, setting, roll=roll)
+    limit = _count(setting.anchor, relative, setting)
     convention = {
         Base.ISSUE: "relative_issue",
         Base.ASSUMED: "relative_assumed",
@@ -233,11 +237,16 @@ def _limit(period: Period, setting: Setting) -> Mention:
     return replace(mention, due=limit.last)
 
 
-def _count(base: date, relative: Relative, setting: Setting, *, roll: bool) -> Limit:
+def _count(base: date, relative: Relative, setting: Setting) -> Limit:
     """Count from a day that is known. Raises Unreadable where the calendar ends first."""
     try:
         return count(
-            base, relative.within or 0, relative.unit, setting.workdays, direction=relative.direction, roll=roll
+            base,
+            relative.within or 0,
+            relative.unit,
+            setting.workdays,
+            direction=relative.direction,
+            roll=relative.roll,
         )
     except (OverflowError, ValueError):
         raise Unreadable("too_far", n=relative.within, unit=relative.unit) from None
@@ -296,7 +305,10 @@ def _end_of(text: str, at: int, setting: Setting) -> Point | None:
         if point is None:
             continue
         gap = text[at:begin]
-        if _TO_END.match(gap) or (_NEARBY.match(gap) and _ENDS.match(text, point.stop)):
+        closes = _NEARBY.match(gap) and _CLOSES.match(text, point.stop)
+        # 6月1日开始，6月底前完成 is one stretch; 自2024年起实施，6月底前完成准备 are two things.
+        done_by = _ADJACENT.match(gap) and _DONE_BY.match(text, point.stop)
+        if _TO_END.match(gap) or closes or done_by:
             return point
         return None
     return None
@@ -374,7 +386,15 @@ def _single(text: str, point: Point, at: int, suffix: str, match: re.Match[str] 
     said = note(f"reading.{convention}", text=point.text, first=begins or first, last=due or last)
     notes = (said, *((source,) if source else ()), *extra)
     mention = _mention(point, text, stop, kind, convention, notes)
-    return replace(mention, begins=begins, due=due, soft=suffix == "about", provisional=provisional)
+    return replace(
+        mention,
+        begins=begins,
+        due=due,
+        soft=suffix == "about",
+        provisional=provisional,
+        reached=_precedes(_GOAL, text, point.start) or _precedes(_UNTIL, text, point.start),
+        passing=mention.text == point.word,
+    )
 
 
 def _mention(point: Point, text: str, stop: int, kind: Kind, convention: str, notes: tuple[Note, ...]) -> Mention:
@@ -418,7 +438,31 @@ def _counted(suffix: str, match: re.Match[str], span: Span, included: bool, sett
     direction = Direction.AFTER if forward else Direction.BEFORE
     relative = Relative(number(match["count"]) * factor, unit, "", direction)
     base = span[1] if forward or included else span[0]
-    return "counted_on" if forward else "counted_back", _count(base, relative, setting, roll=forward)
+    return "counted_on" if forward else "counted_back", _count(base, relative, setting)
+
+
+def _festivals(text: str, first: Point, setting: Setting) -> Mention | None:
+    """Read 元旦、春节期间: from the first day off of the first festival through the last of the last."""
+    points: list[Point] = []
+    point: Point | None = first
+    at = first.stop
+    while point is not None and point.grain is Grain.FESTIVAL:
+        points.append(point)
+        at = point.stop
+        link = _AND.match(text, at)
+        point = point_at(text, link.end() if link else at, setting.anchor)
+    suffix = _suffix(text, at)
+    if len(points) < 2 or suffix is None or suffix[0] != "during":
+        return None
+    spans = []
+    for point in points:
+        (day, _), _ = settle(point, setting.anchor, setting.year)
+        spans.append(_days_off(point, day.year, setting))
+    begins, due = min(span[0] for span in spans), max(span[1] for span in spans)
+    stop = suffix[1].end()
+    said = note("reading.holiday", text=text[points[0].start : at], first=begins, last=due)
+    mention = _mention(points[0], text, stop, Kind.WINDOW, "holiday", (said,))
+    return replace(mention, begins=begins, due=due, provisional=any(span[2] for span in spans))
 
 
 def _days_off(point: Point, year: int, setting: Setting) -> tuple[date, date, bool]:

@@ -23,6 +23,8 @@ _UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
 # ① and its kin would become plain digits and run into the number after them.
 _ENUMERATORS = re.compile(r"[\u2460-\u249b\u24ea-\u24ff\u2776-\u2793\u3220-\u3229\u3280-\u3289]")
 _ZERO = re.compile(r"[〇○◯Ｏ]")
+# 二0二三年, typed so for want of 〇.
+_MIXED_ZERO = re.compile(r"(?<=[零一二三四五六七八九])0(?=[零一二三四五六七八九年])")
 _DOCUMENT_NUMBER = re.compile(r"[〔\[(【［]\d{4}[〕\])】］](?:第)?\d+号")
 _TITLE = re.compile(r"《[^《》]*》")
 
@@ -43,7 +45,7 @@ def normalise(text: str) -> str:
     text = _ENUMERATORS.sub("、", text)
     text = _ZERO.sub("零", text)
     text = unicodedata.normalize("NFKC", text)
-    text = _QUOTES.sub("", _UNSEEN.sub("", text))
+    text = _MIXED_ZERO.sub("零", _QUOTES.sub("", _UNSEEN.sub("", text)))
     text = _DASHES.sub("-", text).replace("--", "-")
     text = _DOCUMENT_NUMBER.sub(MASK, text)
     return _TITLE.sub(MASK, text)

@@ -48,8 +48,8 @@ class Point:
     its first and last day, MONTH_END for the last of the month. `year` is None where the text leaves it open. `follows`
     marks 次年, which counts from the point before it when there is one. `fixed` is set where the anchor alone settles the
     span (本月, “十四五”). `ended` is True where the text names the end (底, 末, 内). `monthless` is a day of a month that is
-    not named (5日前, 月底). `vague` is a part of a year without certain days (2024年初). `word` is the word the year was
-    named by (下一年). `title` is True where “十四五” is part of a plan's name.
+    not named (5日前, 月底). `vague` is a part of a year without certain days (2024年初). `word` is the word the month or
+    year was named by (当月, 下一年). `title` is True where “十四五” is part of a plan's name.
     """
 
     start: int
@@ -352,6 +352,8 @@ def _from_anchor(kind: str, match: re.Match[str], anchor: date) -> Point | None:
             month = anchor.replace(day=1) + relativedelta(months=shift)
             tail = groups["tail"] or ""
             point = Point(start, stop, text, Grain.MONTH, year=month.year, months=_one(month.month), ended=bool(tail))
+            if not tail:
+                return replace(point, word=text)
             if tail in _TEN_DAYS:
                 point = Point(start, stop, text, Grain.TEN_DAYS, month.year, _one(month.month), _TEN_DAYS[tail])
             elif groups.get("d"):

@@ -16,6 +16,9 @@ from tracker.rules.wording import Note, note
 
 _TO = "[-至到]"
 _YEARS = re.compile(rf"(?P<first>{YEAR})年?度?{_TO}(?P<last>{YEAR}|(?<=-)\d\d(?=年))年度?(?P<end>底|末)?(?!\d)")
+_YEARS_AND_MONTHS = re.compile(
+    rf"(?<![\d.])(?P<year>(?:19|20)\d\d)[./](?P<first>\d{{1,2}}){_TO}(?P<until>(?:19|20)\d\d)[./](?P<last>\d{{1,2}})(?![\d./])"
+)
 _MONTHS = re.compile(
     rf"{OPEN_YEAR}(?<![\d.])(?P<first>{NUMBER}){_TO}(?P<last>{NUMBER})月份?(?!{NUMBER}[日号])(?P<end>底|末)?"
 )
@@ -38,6 +41,13 @@ def range_at(text: str, at: int, anchor: date) -> tuple[Point, Point] | None:
         last += first // 100 * 100 if last < 100 else 0
         left, right = _ends(match, Grain.YEAR)
         return replace(left, year=first), replace(right, year=last, ended=bool(match["end"]))
+    if match := _YEARS_AND_MONTHS.match(text, at):
+        left, right = _ends(match, Grain.MONTH)
+        first, last = int(match["first"]), int(match["last"])
+        return (
+            replace(left, year=int(match["year"]), months=(first, first)),
+            replace(right, year=int(match["until"]), months=(last, last)),
+        )
     for pattern, grain in (
         (_MONTHS, Grain.MONTH),
         (_NEIGHBOURS, Grain.MONTH),

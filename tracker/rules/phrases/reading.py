@@ -34,7 +34,8 @@ class Relative:
     """Hold a limit counted from an event.
 
     `within` is None where the text names an order but no length ("验收后"), 0 on the day of the event itself. `of` is the
-    event as the text names it; empty when the text names none. `at_least` is the lower end of "1-2年".
+    event as the text names it; empty when the text names none. `at_least` is the lower end of "1-2年". `roll` is False for
+    what a rest day does not move: hours, and a probation, by whose end nothing is to be done (art. 203).
     """
 
     within: int | None
@@ -42,6 +43,7 @@ class Relative:
     of: str
     direction: Direction
     at_least: int | None = None
+    roll: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ A recurrence without a named day is due on the last day of each period; which pe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from enum import Enum
@@ -133,7 +134,10 @@ _QUARTER_END = re.compile(r"(?:的|于|在)?(?P<end>季末|末|底)(?!月)(?:(?:
 _QUARTERS_MONTH = re.compile(r"(?P<unit>季度?)(?=末月|首月|最后一个月|第[一二三]个月)")
 _MONTHLESS = re.compile(rf"(?:的|于|在)?(?P<d>{NUMBER})(?:日|号)(?=(?:之|以)?前)")
 _YEAR_END = re.compile(r"(?:的|于|在)?(?:年底|年末|年终|岁末|底|末|终)(?:(?:之|以)?前)?")
-_VAGUE_YEAR = re.compile(r"(?:的|于|在)?(?:年初|初|年中|中期)")
+_VAGUE = re.compile(
+    r"(?:的|于|在|逢)?(?:年初|季初|(?<![月旬])初(?![一二三四五六七八九十步级期中])|年中|中期|主?汛期|雨季|春季|夏季|秋季|冬季|春秋|秋冬|冬春|春耕|夏收|秋收|三夏|三秋|暑假|寒假"
+    r"|供暖|采暖|农闲|农忙|防火期)|逢\d"
+)
 _WEEKDAYS = re.compile(
     r"(?:的|于|在)?(?:周|星期|礼拜)?(?P<days>[一二三四五六日天](?:(?:[、,和及与]|至|到|-)(?:周|星期|礼拜)?[一二三四五六日天])*)"
     r"(?!次|调度|通报|报告|汇报|报(?!送|名|到)|督查|督导|督办|考核|研判|会商|排名|晒|评|小结|个)(?:(?:之|以)?前)?"
@@ -254,7 +258,12 @@ def _limit(match: re.Match[str], of: str) -> Relative:
 
 
 def _named(found: Recurrence, text: str, anchor: date) -> Recurrence:
-    """Read the day or month the text names within the period."""
+    """Read the day or month the text names within the period.
+
+    Raises Unreadable where it names a part of the period without certain days: 每年汛期前, 每季度初.
+    """
+    if match := _VAGUE.match(text, found.stop):
+        raise Unreadable("vague_part", text=text[found.start : match.end()])
     match (found.freq, found.interval):
         case ("WEEKLY", 1):
             return _weekly(found, text)
@@ -338,8 +347,6 @@ def _within_months(found: Recurrence, text: str) -> Recurrence:
 
 
 def _yearly(found: Recurrence, text: str, anchor: date) -> Recurrence:
-    if match := _VAGUE_YEAR.match(text, found.stop):
-        raise Unreadable("vague_part", text=text[found.start : match.end()])
     if match := _MONTHLESS.match(text, found.stop):
         raise Unreadable("which_month", text=text[found.start : match.end()])
     named: list[_YearlyDay] = []
@@ -368,6 +375,16 @@ def _yearly(found: Recurrence, text: str, anchor: date) -> Recurrence:
     months = tuple(sorted({day.month for day in named}))
     days = _common_day(named, text[found.start : at])
     return _stretch(replace(found, months=months, days=days), at, text)
+
+
+def named_in_year(found: Recurrence, points: Sequence[tuple[Point | None, bool]], text: str) -> Recurrence:
+    """Return a yearly recurrence on the days that points without a year name; the flag is True where 前 follows one.
+
+    Raises Unreadable when one rule cannot say them all.
+    """
+    named = [_yearly_day(point, before, text) for point, before in points if point is not None]
+    months = tuple(sorted({day.month for day in named}))
+    return replace(found, months=months, days=_common_day(named, text))
 
 
 class Naming(Enum):

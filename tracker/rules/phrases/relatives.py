@@ -88,6 +88,7 @@ _NOT_A_LIMIT = re.compile(
 _SERVICE = re.compile(
     r"(?:压缩|压减|缩短|精简|减少|缩减|提速)(?:到|至|为)?$|(?:办结|办理|审批|承诺|法定|审核)时限(?:为|:)?$"
 )
+_REQUEST = re.compile(r"(?:予以|给予|依法|应当?|完成)*(?:办结|办理完毕|办完|答复|回复|受理|作出(?:决定|答复)|出具)")
 _ISSUE_EVENT = re.compile(
     r"^(?:本|该|此)?(?:通知|办法|方案|意见|规定|细则|文件|规划|计划|决定|公告|通告|文)?(?:正式)?(?:印发|下发|发文|颁发|颁布)$"
     r"|^(?:本|该)(?:通知|办法|方案|意见|规定|细则|文件|规划|计划|决定|公告|通告|文)?(?:正式)?(?:发布|公布|公开发布|施行|实施|生效)$"
@@ -179,13 +180,14 @@ def _period(
     if length is None:
         return None
     within, unit, low, hours = length
+    roll = hours is None and base is not Base.DECISION and standing is Standing.LIMIT
     text = match.string
     stop = match.end()
     return Period(
         start,
         stop,
         text[start:stop],
-        Relative(within, unit, of, direction, low),
+        Relative(within, unit, of, direction, low, roll=roll),
         base,
         standing,
         soft="左右" in match[0] or text.startswith("左右", stop),
@@ -268,6 +270,7 @@ def ahead_at(text: str, at: int, since: int) -> Period | None:
     if not match:
         return None
     begin, of = event_words(text, since, at)
+    of = of.removesuffix("的")
     if not _EVENT_TAIL.search(of):
         return None
     return _period(match, begin, of, Base.EVENT, direction=Direction.BEFORE)
@@ -294,7 +297,9 @@ def _bare(text: str, at: int, since: int) -> Period | None:
         if match["low"]:
             return _period(match, at, "", Base.EVENT)  # 1-2年 is a limit, though of what the text does not say
         return _period(match, at, "", Base.ASSUMED, standing=Standing.DURATION)
-    return _period(match, at, "", Base.ASSUMED)
+    # 3个工作日内办结 counts from each request, not from the document.
+    base = Base.EVENT if _REQUEST.match(text, match.end()) else Base.ASSUMED
+    return _period(match, at, "", base)
 
 
 def _same_day(text: str, at: int, since: int) -> Period | None:

@@ -41,13 +41,14 @@ _ISSUE_FROM = re.compile(
 
 _EVENT_NOUNS = (
     "会议|开会|会|召开|开工|施工|动工|竣工|完工|完成|验收|招标|投标|中标|入汛|汛|开学|高考|期满|届满|到期|审批|报批|批准|批复|审核|审议|审定|备案|"
-    "主汛期|汛期|雨季|供暖[期季]|采暖[期季]|农忙|核实|核对无误|实施|启动|播种|种植|收获|麦收|秋收|供暖|投产|投用|使用|启用|交付|换届|退休|离任|上岗|公示|作业|拨付|申报|受理|立项|评审|结束|颁布|"
+    "来临|到来|主汛期|汛期|雨季|供暖[期季]|采暖[期季]|农忙|核实|核对无误|实施|启动|播种|种植|收获|麦收|秋收|供暖|投产|投用|使用|启用|交付|换届|退休|离任|上岗|公示|作业|拨付|申报|受理|立项|评审|结束|颁布|"
     "印发|施行|发布|公布|签订|移交|合格|整改|结项|实施完|通过"
 )
 _ORDER = re.compile(
     rf"(?:{_EVENT_NOUNS})(?P<order>(?:之|以)?前(?!期|列|景|提|置|沿|的)|(?:之|以)?后(?!续|期|备|勤|台|评|稷|的)"
     r"|即(?=开展|组织|进行|办理|启动))"
 )
+_THEN_AT_ONCE = re.compile(r"(?:之|以)?后,?(?:应当?|须|要|需)?(?:立即|立刻|马上|当即|第一时间|即刻)")
 _AT_ONCE = re.compile(r"当日|当天|即日|立即|马上")
 
 
@@ -70,6 +71,10 @@ def order_of_events(text: str) -> tuple[str, Relative] | None:
     The length is 0 for a duty before the event, whose own day is the last, and None for one after it: the text sets an
     order and no limit.
     """
+    if match := _THEN_AT_ONCE.search(text):
+        begin, event = event_words(text, 0, match.start())
+        if event:
+            return text[begin : match.end()], Relative(0, Unit.DAY, event, Direction.AFTER)
     if not (match := _ORDER.search(text)):
         return None
     begin, event = event_words(text, 0, match.start("order"))
