@@ -19,6 +19,7 @@ from tracker.audit.registers import Verb
 from tracker.audit.selectors import verify_chain
 from tracker.commitments.models import Commitment, Task
 from tracker.documents.models import Clause, Document, NotCommitment
+from tracker.escalation.addressing import AddressBook
 from tracker.escalation.ladders import current_policies
 from tracker.escalation.models import EscalationPolicy
 from tracker.intake.faults import BadSeed
@@ -27,7 +28,7 @@ from tracker.intake.services import Loaded
 from tracker.interfaces.cli import seed
 from tracker.org import selectors as org
 from tracker.org.models import Post, Tenure, Unit, UnitGroup, UnitKind
-from tracker.rules.followup import State
+from tracker.rules.followup import Addressee, State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
@@ -140,6 +141,17 @@ def test_a_removed_unit_judgement_and_tenure_are_withdrawn_and_not_deleted(root:
     assert NotCommitment.objects.get(phrase="按期").withdrawn_at == LATER
     assert current_policies(["census"]) == {}
     assert not seed.plan(root).changes_anything
+
+
+def test_nothing_is_addressed_to_a_post_that_left_the_seed(root: Path, load: Load) -> None:
+    load()
+    unit, day = Unit.objects.get(slug="county-statistics"), date(2023, 6, 5)
+    assert AddressBook([unit], on=day).address(unit, Addressee.UNIT_HEAD).post == Post.objects.get(title="局长")
+    head = "  - {unit: 县统计局, title: 局长, role: unit_head, holder: 闫琴, line: 6, from: 2023-05-08}\n"
+    seeds.change(root, "posts.yaml", head, "")
+    load(LATER)
+    assert AddressBook([unit], on=day).address(unit, Addressee.UNIT_HEAD).post is None
+    assert org.post_of(unit, Role.UNIT_HEAD) is None
 
 
 def test_what_the_office_added_by_hand_is_left_alone(root: Path, load: Load) -> None:

@@ -74,7 +74,10 @@ def with_text() -> QuerySet[Document]:
 def not_commitments(document: Document) -> QuerySet[NotCommitment]:
     """Return the time expressions of a document that were read and judged not to be commitments."""
     return NotCommitment.objects.filter(
-        gazette=document.gazette_id, line__gte=document.first_line, line__lte=document.last_line
+        gazette=document.gazette_id,
+        line__gte=document.first_line,
+        line__lte=document.last_line,
+        withdrawn_at=None,
     )
 
 

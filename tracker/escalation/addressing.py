@@ -36,20 +36,21 @@ class AddressBook:
         self._liaisons: dict[int, Post] = {}
         self._heads: dict[int, Post] = {}
         self._bodies: dict[str, Post] = {}
-        for post in Post.objects.filter(unit__in=ids, role__in=[Role.LIAISON, Role.UNIT_HEAD]).select_related("unit"):
+        standing = Post.objects.filter(withdrawn_at=None).select_related("unit")
+        for post in standing.filter(unit__in=ids, role__in=[Role.LIAISON, Role.UNIT_HEAD]):
             kept = self._liaisons if post.role == Role.LIAISON else self._heads
             kept.setdefault(post.unit_id, post)
         names = set(bodies)
         if names:
             rank = {position: place for place, position in enumerate(_HEADS)}
-            found = Post.objects.filter(unit__name__in=names, position__in=_HEADS).select_related("unit")
+            found = standing.filter(unit__name__in=names, position__in=_HEADS)
             for post in sorted(found, key=lambda post: (rank[Position(post.position)], post.pk)):
                 self._bodies.setdefault(post.unit.name, post)
         portfolios = Portfolio.objects.filter(
             selectors.on_day(on), unit__in=ids, relation__in=selectors.SUPERVISES
         ).select_related("post__unit")
         self._leaders = {portfolio.unit_id: portfolio.post for portfolio in portfolios.order_by("-pk")}
-        tops = Post.objects.filter(role__in=[Role.SUPERVISION, Role.COUNTY_HEAD]).select_related("unit").order_by("-pk")
+        tops = standing.filter(role__in=[Role.SUPERVISION, Role.COUNTY_HEAD]).order_by("-pk")
         by_role = {post.role: post for post in tops}
         self.supervision: Post | None = by_role.get(Role.SUPERVISION)
         self._county_head: Post | None = by_role.get(Role.COUNTY_HEAD)

@@ -76,7 +76,7 @@ def portfolio_units(posts: Iterable[int], *, on: date) -> frozenset[int]:
 
 def post_of(unit: Unit, role: Role) -> Post | None:
     """Return the unit's post with that role, or None."""
-    return Post.objects.filter(unit=unit, role=role).order_by("id").first()
+    return Post.objects.filter(unit=unit, role=role, withdrawn_at=None).order_by("id").first()
 
 
 def supervising_post(unit: Unit, *, on: date) -> Post | None:
