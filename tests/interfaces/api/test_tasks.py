@@ -158,6 +158,15 @@ def test_a_filter_finds_what_it_says(
     assert "".join(sorted(title[0] for title in titles(office, **asked))) == found
 
 
+def test_an_offset_that_a_database_would_not_take_is_only_another_way_to_write_an_instant(office: APIClient) -> None:
+    assert titles(office, changed_since="0498-10-27T01:05:27+17:36") == []
+
+
+def test_a_parameter_given_twice_is_refused(office: APIClient) -> None:
+    answer = office.get(f"{PATH}?kind=once&kind=window")
+    assert answer.status_code == 400 and list(answer.json()["fields"]) == ["kind"]
+
+
 def test_every_standing_of_the_ledger_can_be_asked_for(office: APIClient) -> None:
     for standing in ledger.STANDINGS:
         assert office.get(PATH, {"standing": standing}).status_code == 200
@@ -174,6 +183,9 @@ def test_every_standing_of_the_ledger_can_be_asked_for(office: APIClient) -> Non
         ({"due_from": "6月底"}, "due_from"),
         ({"due_from": "06/05/2023"}, "due_from"),
         ({"changed_since": "yesterday"}, "changed_since"),
+        ({"changed_since": "2023-06-05T00:00:00"}, "changed_since"),
+        ({"changed_since": "0001-01-01T00:00:00+23:00"}, "changed_since"),
+        ({"kind": ""}, "kind"),
         ({"q": "字" * 101}, "q"),
         ({"q": "\x00"}, "q"),
         ({"order": "title"}, "order"),

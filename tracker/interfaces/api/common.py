@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -15,6 +15,20 @@ from rest_framework.request import Request
 
 from tracker.audit.actors import Actor
 from tracker.org.selectors import actor_for
+
+
+def instant(text: str) -> datetime:
+    """Read an instant with its offset and return it in UTC. Raises `ValueError` for anything else.
+
+    In UTC, because an offset that ISO allows may be more than a database takes.
+    """
+    read = datetime.fromisoformat(text)
+    if read.utcoffset() is None:
+        raise ValueError("an instant needs its offset")
+    try:
+        return read.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("there is no such instant") from error
 
 
 class Strict(serializers.Serializer[Any]):
@@ -43,7 +57,7 @@ class ApiView(GenericAPIView[Any]):
         self.now, self.today = request._request.now, request._request.today  # type: ignore[attr-defined]
         super().initial(request, *args, **kwargs)
         self.actor = actor_for(request.user, on=self.today, source=request.META.get("REMOTE_ADDR", ""))
-        self._refuse_unknown_parameters(request)
+        self._check_parameters(request)
 
     def parameters(self) -> set[str]:
         """Return the names of the query parameters this route knows."""
@@ -53,15 +67,16 @@ class ApiView(GenericAPIView[Any]):
             names |= set(getattr(self.pagination_class, "parameters", ()))
         return names
 
-    def _refuse_unknown_parameters(self, request: Request) -> None:
+    def _check_parameters(self, request: Request) -> None:
+        # A misspelt filter that filters nothing, or of two values the last, would look like an answer.
         known = self.parameters()
-        unknown = set(request.query_params) - known
-        if unknown:
-            # A misspelt filter that filters nothing would look like an answer.
-            sentence = _("There is no such parameter. Known are: %(known)s.") % {
-                "known": ", ".join(sorted(known)) or "–"
-            }
-            raise ValidationError({name: [sentence] for name in sorted(unknown)})
+        unknown = _("There is no such parameter. Known are: %(known)s.") % {"known": ", ".join(sorted(known)) or "–"}
+        unclear = _("Give this parameter once and with a value, or leave it out.")
+        wrong = {name: [unknown] for name in request.query_params if name not in known} or {
+            name: [unclear] for name, values in request.query_params.lists() if len(values) > 1 or not values[0]
+        }
+        if wrong:
+            raise ValidationError(wrong)
 
 
 @extend_schema_serializer(component_name="Error")

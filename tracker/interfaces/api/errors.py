@@ -10,7 +10,9 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, transaction
+from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -34,8 +36,8 @@ class NotHere(exceptions.NotFound):
         self.hidden = hidden
 
 
-def answer(error: Exception, context: dict[str, Any]) -> Response | None:
-    """Return the answer to an error that was raised for whoever asked; None for a fault of ours."""
+def answer(error: Exception, context: dict[str, Any]) -> Response:
+    """Return the answer to an error, also to a fault of ours, which goes to the log."""
     match error:
         case NotPermitted():
             _record_refusal(context, str(error))
@@ -55,9 +57,19 @@ def answer(error: Exception, context: dict[str, Any]) -> Response | None:
         case NotHere(hidden=True):
             _record_refusal(context, str(error.detail))
     response = exception_handler(error, context)
-    if response is not None:
-        response.data = _shaped(error, response.data)
+    if response is None:
+        log.error("The API failed.", exc_info=error)
+        sentence = _("Something of ours failed, and it is on record. Tell the administrator if it happens again.")
+        return _say(status.HTTP_500_INTERNAL_SERVER_ERROR, "failed", sentence)
+    response.data = _shaped(error, response.data)
     return response
+
+
+@csrf_exempt
+def no_such_address(request: HttpRequest, anything: str) -> JsonResponse:
+    """Answer an address that the API does not have."""
+    sentence = _("The API has no such address. /api/v1/schema lists those it has.")
+    return JsonResponse({"detail": sentence, "code": "not_found"}, status=status.HTTP_404_NOT_FOUND)
 
 
 def _say(code: int, word: str, sentence: str, fields: dict[str, list[str]] | None = None) -> Response:

@@ -4,16 +4,40 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import forms
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema_field
 
 from tracker.commitments.models import Certainty, Kind, ProgressReport, Responsibility, Task
 from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import ledger
+from tracker.interfaces.api.common import instant
 from tracker.org.models import Unit, UnitAlias
 from tracker.rules.followup import State
 
 DATES = ["%Y-%m-%d"]
+
+
+class InstantField(forms.CharField):
+    """Read an instant with its offset."""
+
+    def to_python(self, value: Any) -> Any:
+        """Return the instant in UTC."""
+        text = super().to_python(value)
+        try:
+            return instant(text) if text else None
+        except ValueError:
+            raise forms.ValidationError(_("Give an instant with its offset, such as 2023-06-05T01:00:00Z.")) from None
+
+
+@extend_schema_field(OpenApiTypes.DATETIME)
+class InstantFilter(filters.Filter):
+    """Compare with an instant."""
+
+    field_class = InstantField
 
 
 class TaskFilters(filters.FilterSet):
@@ -33,7 +57,7 @@ class TaskFilters(filters.FilterSet):
     state = filters.ChoiceFilter(choices=[(s.value, STATE_LABELS[s]) for s in State if s != State.WITHDRAWN])
     due_from = filters.DateFilter(input_formats=DATES, help_text="The first due date, inclusive.")
     due_to = filters.DateFilter(input_formats=DATES, help_text="The last due date, inclusive.")
-    changed_since = filters.IsoDateTimeFilter(help_text="An instant with its offset; tasks changed then or later.")
+    changed_since = InstantFilter(help_text="An instant with its offset; tasks changed then or later.")
 
     class Meta:
         model = Task
@@ -68,8 +92,8 @@ class ReportFilters(filters.FilterSet):
     document = filters.CharFilter(field_name="task__commitment__document__slug", help_text="A document's slug.")
     unit = filters.CharFilter(field_name="unit__slug", help_text="The slug of the unit that reported.")
     kind = filters.ChoiceFilter(choices=ProgressReport.Kind.choices)
-    since = filters.IsoDateTimeFilter(field_name="at", lookup_expr="gte", help_text="An instant with its offset.")
-    until = filters.IsoDateTimeFilter(field_name="at", lookup_expr="lt", help_text="An instant; not included.")
+    since = InstantFilter(field_name="at", lookup_expr="gte", help_text="An instant with its offset.")
+    until = InstantFilter(field_name="at", lookup_expr="lt", help_text="An instant; not included.")
 
     class Meta:
         model = ProgressReport

@@ -7,7 +7,7 @@ error.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -20,6 +20,7 @@ from rest_framework.utils.urls import replace_query_param
 from rest_framework.views import APIView
 
 from tracker.commitments.selectors import ledger
+from tracker.interfaces.api.common import instant
 
 SIZE, LARGEST = 50, 200
 ORDERS = ("due", "-due", "-changed")
@@ -85,14 +86,7 @@ class TaskPages(Pages):
         order = self.request.query_params.get("order", ORDERS[0])
         if order not in ORDERS:
             raise ValidationError({"order": [_("Choose one of %(known)s.") % {"known": ", ".join(ORDERS)}]})
-        sort = ledger.SORTS[order]
-        pk, mark, value = cursor.partition("~")
-        if cursor:
-            _number(pk)
-            # The ledger begins anew at a key it cannot read; a program must not take that for the next page.
-            if not mark or ((value or not sort.nullable) and not _reads(sort, value)):
-                raise _no_cursor()
-        found = ledger.page(queryset, sort=order, after=cursor, size=size)
+        found = ledger.page(queryset, sort=order, after=_checked(cursor, order) if cursor else "", size=size)
         return found.tasks, found.after
 
     def get_schema_operation_parameters(self, view: APIView) -> list[dict[str, Any]]:
@@ -107,14 +101,12 @@ class NewestFirst(Pages):
     def cut(self, queryset: QuerySet[Any], cursor: str, size: int) -> tuple[list[Any], str | None]:
         """Return rows older than the cursor's."""
         if cursor:
-            pk, _separator, instant = cursor.partition("~")
+            pk, _separator, given = cursor.partition("~")
             number = _number(pk)
             try:
-                at = datetime.fromisoformat(instant)
+                at = instant(given)
             except ValueError:
                 raise _no_cursor() from None
-            if at.utcoffset() is None:
-                raise _no_cursor()
             queryset = queryset.filter(Q(at__lt=at) | Q(at=at, pk__lt=number))
         rows = list(queryset.order_by("-at", "-pk")[: size + 1])
         last = rows[size - 1] if len(rows) > size else None
@@ -139,12 +131,20 @@ def _number(text: str) -> int:
     return int(text)
 
 
-def _reads(sort: ledger.Sort, value: str) -> bool:
+def _checked(cursor: str, order: str) -> str:
+    """Return the ledger's key that a cursor is; the ledger would begin anew at one it cannot read."""
+    pk, mark, value = cursor.partition("~")
+    _number(pk)
     try:
-        read = sort.parse(value)
+        if order == "-changed":
+            return f"{pk}~{instant(value).isoformat()}"
+        if value:
+            date.fromisoformat(value)
     except ValueError:
-        return False
-    return not isinstance(read, datetime) or read.utcoffset() is not None
+        mark = ""
+    if not mark:
+        raise _no_cursor()
+    return cursor
 
 
 def _no_cursor() -> ValidationError:

@@ -22,7 +22,6 @@ class Docs(SpectacularSwaggerSplitView):
     """Be the page that shows the description."""
 
     url_name = "api:v1:schema"
-    url_self = "api:v1:docs"
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Answer with a policy that fits the page."""

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from tracker.interfaces.api import registers, schema, tasks, tokens
+from tracker.interfaces.api import errors, registers, schema, tasks, tokens
 
 app_name = "api"
 
@@ -19,4 +19,8 @@ v1 = [
     path("schema", schema.Schema.as_view(), name="schema"),
     path("docs", schema.Docs.as_view(), name="docs"),
 ]
-urlpatterns = [path("v1/", include((v1, "v1")))]
+urlpatterns = [
+    path("v1/", include((v1, "v1"))),
+    # A program must not be answered with a page.
+    path("<path:anything>", errors.no_such_address),
+]

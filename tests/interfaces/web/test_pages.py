@@ -1,0 +1,213 @@
+"""Every page renders for everybody it is for, in both languages, asking the database no more the more there is to show."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests import factories as make
+from tests.factories import NOW, TODAY
+from tests.interfaces.web.county import County, text_of
+from tracker.audit.models import JobRun
+from tracker.commitments.models import Task
+from tracker.org.models import User
+from tracker.rules.followup import State
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+PAGES = {
+    "home": ("nobody",),
+    "dashboard": ("leader", "office", "county_head", "auditor"),
+    "my_unit": ("liaison", "head", "helper"),
+    "desk": ("office",),
+    "ledger": ("liaison", "leader", "office", "auditor"),
+    "task": ("liaison", "helper", "leader", "office", "auditor"),
+    "documents": ("liaison", "administrator"),
+    "document": ("liaison", "office", "administrator"),
+    "inbox": ("liaison", "leader", "office"),
+    "calendar": ("liaison", "leader", "office"),
+    "audit": ("office", "auditor", "administrator"),
+    "health": ("administrator",),
+}
+VISITS = [(page, who) for page, people in PAGES.items() for who in people]
+
+# Queries of one page for the person it is made for. Session, account and post are five of them, the frame four.
+QUERIES = {
+    ("dashboard", "office"): 0,
+    ("my_unit", "liaison"): 0,
+    ("desk", "office"): 0,
+    ("ledger", "office"): 0,
+    ("task", "office"): 0,
+    ("documents", "office"): 0,
+    ("document", "office"): 0,
+    ("inbox", "liaison"): 0,
+    ("calendar", "office"): 0,
+    ("audit", "auditor"): 0,
+    ("health", "administrator"): 0,
+}
+
+
+def arguments(county: County, page: str) -> list[object]:
+    return {"task": [county.task.pk], "document": [county.document.slug]}.get(page, [])
+
+
+@pytest.mark.parametrize(("page", "who"), VISITS)
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_a_page_renders(county: County, page: str, who: str, language: str) -> None:
+    User.objects.update(language=language)
+    answer = county.get(who, page, *arguments(county, page))
+    assert answer.status_code == 200
+    source = text_of(answer)
+    assert f'<html lang="{language}"' in source
+    # The policy lets no inline style or script through, so none may be written.
+    assert not re.search(r"\sstyle=|<script(?![^>]*\bsrc=)|\son[a-z]+=|<style", source)
+    assert source.count("<h1") == 1
+    assert "default-src 'self'" in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "private, no-store"
+
+
+def fill(county: County, number: int) -> None:
+    """Lay more duties on both units, late and to come, in each state."""
+    states = [State.ASSIGNED, State.IN_PROGRESS, State.AWAITING_REVIEW, State.TO_CONFIRM, State.WAITING]
+    for place in range(number):
+        due = TODAY + timedelta(days=place % 40 - 10)
+        of = make.commitment(county.document, due=due)
+        one = make.task(county.lead, county.support, of=of, due=due, state=states[place % 5])
+        Task.objects.filter(pk=one.pk).update(applied_at=NOW)
+    for _ in range(5):
+        make.task(make.unit(), of=county.commitment, due=county.commitment.due)
+
+
+@pytest.mark.parametrize(("page", "who"), sorted(QUERIES))
+def test_a_page_asks_so_many_questions(county: County, page: str, who: str) -> None:
+    fill(county, 20)
+    county.get(who, page, *arguments(county, page))
+    with CaptureQueriesContext(connection) as asked:
+        county.get(who, page, *arguments(county, page))
+    assert len(asked) == QUERIES[page, who], "\n".join(query["sql"][:200] for query in asked)
+
+
+@pytest.mark.parametrize(("page", "who"), sorted(QUERIES))
+def test_a_page_asks_no_more_the_more_there_is(county: County, page: str, who: str) -> None:
+    fill(county, 10)
+    counts = []
+    for _ in range(2):
+        county.get(who, page, *arguments(county, page))
+        with CaptureQueriesContext(connection) as asked:
+            county.get(who, page, *arguments(county, page))
+        counts.append(len(asked))
+        fill(county, 40)
+    # The ledger asks for undated tasks only where the dated ones do not fill the page.
+    assert counts[1] <= counts[0]
+
+
+def test_the_first_page_is_that_of_the_post(county: County) -> None:
+    first = {who: county.get(who, "home").headers.get("Location") for who in ("liaison", "head", "office", "leader")}
+    assert first == {"liaison": "/my-unit/", "head": "/my-unit/", "office": "/dashboard/", "leader": "/dashboard/"}
+    assert county.get("administrator", "home").headers["Location"] == "/health/"
+
+
+def test_who_holds_no_post_is_told_what_to_do(county: County) -> None:
+    assert "请系统管理员登记您的岗位" in text_of(county.get("nobody", "home"))
+
+
+def test_the_task_page_says_why_it_is_this_date_and_shows_the_clause_in_its_place(county: County) -> None:
+    deadline = county.task.deadlines.get()
+    deadline.convention = "day"
+    deadline.working = [["reading.day", {"text": "2023年6月2日前", "last": "2023-06-02"}]]
+    deadline.save()
+    source = text_of(county.get("office", "task", county.task.pk))
+    assert '<mark class="quote phrase">2023年6月2日前</mark>' in source
+    assert '<mark class="quote">设立普查领导小组</mark>' in source
+    assert "“前”含当日" in source
+    assert "当日（含）为限：2023年6月2日" in source
+    assert "2023年6月2日 星期五" in source
+    assert f'href="/documents/{county.document.slug}/#L6"' in source
+
+
+def test_the_task_page_shows_the_step_that_comes_next_with_its_clause(county: County) -> None:
+    make.policy(county.document, {"title": "提请普查办协调", "offset": 3}, key="census")
+    county.commitment.policy_key = "census"
+    county.commitment.save()
+    source = text_of(county.get("office", "task", county.task.pk))
+    assert "提请普查办协调" in source
+    assert "负责普查工作的具体组织实施和协调" in source
+    assert "6月7日" in source
+
+
+def test_every_date_a_task_has_had_stays_visible(county: County) -> None:
+    county.task.deadlines.create(
+        version=2,
+        due=date(2023, 6, 20),
+        working=[],
+        convention="extended",
+        reason="等批复",
+        set_at=NOW,
+        set_by="督查室",
+    )
+    Task.objects.filter(pk=county.task.pk).update(due=date(2023, 6, 20), due_version=2)
+    source = text_of(county.get("office", "task", county.task.pk))
+    assert "2023年6月20日 星期二" in source
+    assert "2023年6月2日 星期五" in source
+    assert "等批复" in source
+
+
+def test_the_document_marks_promises_and_what_was_judged_to_be_none(county: County) -> None:
+    source = text_of(county.get("office", "document", county.document.slug))
+    assert '<mark class="quote phrase">2023年6月2日前</mark>' in source
+    assert 'title="所引文件的文号">稷政发〔2023〕7号</span>' in source
+    assert "文件没有考核条款：只提醒，不督办。" in source
+    assert 'id="L6"' in source
+
+
+def test_a_document_without_a_promise_says_why(county: County) -> None:
+    county.document.why_empty = "名录，没有职责"
+    county.document.save()
+    assert "名录，没有职责" in text_of(county.get("liaison", "documents"))
+
+
+def test_the_dashboards_figures_open_their_lists(county: County) -> None:
+    source = text_of(county.get("office", "dashboard"))
+    tiles = re.findall(r'<a class="tile[^"]*" href="([^"]+)".*?<strong class="figure">(\d+)', source, re.DOTALL)
+    assert [number for _, number in tiles] == ["2", "0", "0"]
+    for address, number in tiles:
+        listed = text_of(county.client("office").get(address.replace("&amp;", "&")))
+        assert f"共 {number} 项" in listed
+
+
+def test_a_late_promise_of_several_units_is_one_row(county: County) -> None:
+    source = text_of(county.get("office", "dashboard"))
+    assert "2 个单位中 2 个逾期" in source
+    assert source.count("设立普查领导小组") == 1
+
+
+def test_the_frame_says_when_jobs_stand_still(county: County) -> None:
+    from tracker import clock
+
+    assert "后台作业没有运行" in text_of(county.get("office", "dashboard"))
+    JobRun.objects.create(job="sweep", started_at=clock.real_now(), as_of=NOW, ok=True)
+    assert "后台作业没有运行" not in text_of(county.get("office", "dashboard"))
+
+
+def test_a_person_of_two_units_chooses_between_them(county: County) -> None:
+    from tracker.audit.actors import Role
+    from tracker.org.models import Tenure
+
+    second = make.post(county.other, Role.LIAISON)
+    Tenure.objects.create(post=second, holder="x", user=county.users["liaison"])
+    page = text_of(county.get("liaison", "my_unit", unit=county.other.slug))
+    assert f"<h1>{county.other}</h1>" in page
+    assert "太阳乡" in page and "蔡村乡" in page
+
+
+def test_the_pages_of_the_navigation_are_those_one_may_open(county: County) -> None:
+    for who in ("liaison", "leader", "office", "auditor", "administrator"):
+        source = text_of(county.get(who, "inbox"))
+        side = source[source.index('<nav class="nav"') : source.index("</nav>")]
+        addresses = re.findall(r'href="([^"]+)"', side)
+        assert len(addresses) >= 3
+        assert {county.client(who).get(address).status_code for address in addresses} == {200}

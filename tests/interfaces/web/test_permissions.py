@@ -1,0 +1,203 @@
+"""Who may open and send what: every route of the pages, both methods, every person. A route without a row fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+
+from tests.interfaces.web.county import PEOPLE, County
+from tracker.audit.models import AuditEntry
+from tracker.commitments.models import Evidence, Extension, ProgressReport, Return, Task
+from tracker.interfaces.web.urls import urlpatterns
+from tracker.org.models import FeedToken, UnitKind
+from tracker.rules.followup import State
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+Row = dict[str, int]
+
+
+def all_of(status: int, *, anonymous: int = 302) -> Row:
+    return dict.fromkeys(PEOPLE, status) | {"anonymous": anonymous}
+
+
+def only(*people: str, status: int, others: int = 403, anonymous: int = 302) -> Row:
+    return all_of(others, anonymous=anonymous) | dict.fromkeys(people, status)
+
+
+SEE = ("liaison", "head", "helper", "leader", "office", "county_head", "auditor")
+READERS = ("leader", "office", "county_head", "auditor")
+RECORDS = ("office", "auditor", "administrator")
+LEAD = ("liaison", "head")
+PARTS = ("liaison", "head", "helper")
+NOT_OFFERED = all_of(405, anonymous=405)
+# A form sent without a session is handed back, not thrown away.
+SIGNED_OUT = 401
+EVERYBODY = all_of(200)
+
+
+def deed(*people: str, sent: int = 422) -> dict[str, Row]:
+    return {"GET": only(*people, status=200), "POST": only(*people, status=sent, anonymous=SIGNED_OUT)}
+
+
+TABLE: dict[str, dict[str, Row]] = {
+    "home": {"GET": all_of(302) | {"nobody": 200}, "POST": all_of(302, anonymous=SIGNED_OUT) | {"nobody": 200}},
+    "login": {"GET": all_of(302, anonymous=200), "POST": all_of(302, anonymous=200)},
+    "logout": {"GET": NOT_OFFERED, "POST": all_of(302)},
+    "language": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=303)},
+    "dashboard": {"GET": only(*READERS, status=200)},
+    "my_unit": {"GET": only(*PARTS, "stranger", status=200)},
+    "desk": {"GET": only("office", status=200)},
+    "ledger": {"GET": only(*SEE, "stranger", status=200)},
+    "task": {"GET": only(*SEE, status=200)},
+    "task_acknowledge": deed(*PARTS),
+    "task_confirm_backfill": deed(*LEAD),
+    "task_record_event": deed("head", "office"),
+    "task_review": deed("office"),
+    "task_apply_to_close": deed(*LEAD),
+    "task_part_done": deed(*PARTS),
+    "task_report": deed(*PARTS),
+    "task_no_change": deed(*PARTS),
+    "task_agree_extension": deed("head"),
+    "task_decide_extension": deed("office"),
+    "task_request_extension": deed(*LEAD),
+    "task_name_blocker": deed(*PARTS, "office"),
+    "task_return": deed(*LEAD),
+    "task_decide_return": deed("office"),
+    "task_break_down": deed("office"),
+    "task_instruct": deed("leader", "county_head"),
+    "task_suspend": deed("office"),
+    "task_resume": deed("office"),
+    "evidence": {"GET": only(*SEE, status=200)},
+    "documents": {"GET": EVERYBODY},
+    "document": {"GET": EVERYBODY},
+    "inbox": {"GET": EVERYBODY},
+    "inbox_read": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=SIGNED_OUT)},
+    "calendar": {"GET": EVERYBODY, "POST": all_of(422, anonymous=SIGNED_OUT)},
+    # The subscription is the liaison's.
+    "calendar_rotate": {"GET": NOT_OFFERED, "POST": only("liaison", status=200, others=404, anonymous=SIGNED_OUT)},
+    "calendar_revoke": {"GET": NOT_OFFERED, "POST": only("liaison", status=303, others=404, anonymous=SIGNED_OUT)},
+    "audit": {"GET": only(*RECORDS, status=200)},
+    "audit_verify": {"GET": NOT_OFFERED, "POST": only(*RECORDS, status=200, anonymous=SIGNED_OUT)},
+    "health": {"GET": only(*RECORDS, status=200)},
+    "status": {"GET": all_of(200, anonymous=200), "POST": NOT_OFFERED},
+    # Outside a demonstration these do not exist.
+    "advance": {"GET": NOT_OFFERED, "POST": all_of(404, anonymous=SIGNED_OUT)},
+    "sign_in_as": {"GET": NOT_OFFERED, "POST": all_of(404, anonymous=404)},
+}
+
+# The state in which a deed is open, so that the person alone decides the answer; elsewhere the task is assigned.
+STATES = {
+    "task_confirm_backfill": State.TO_CONFIRM,
+    "task_record_event": State.WAITING,
+    "task_review": State.AWAITING_REVIEW,
+    "task_resume": State.SUSPENDED,
+}
+
+
+@pytest.fixture
+def arguments(county: County) -> dict[str, list[Any]]:
+    report = ProgressReport.objects.create(
+        task=county.task, unit=county.lead, kind="progress", at=county.task.opened_at, by="x"
+    )
+    from django.core.files.base import ContentFile
+
+    piece = Evidence.objects.create(
+        report=report, kind=Evidence.Kind.FILE, value="批复.pdf", file=ContentFile(b"%PDF-1.7", name="a.pdf")
+    )
+    token = FeedToken.objects.create(
+        user=county.users["liaison"], scope="mine", label="手机", token_hash="0" * 64, created_at=county.task.opened_at
+    )
+    return {
+        "evidence": [piece.pk],
+        "document": [county.document.slug],
+        "calendar_rotate": [token.pk],
+        "calendar_revoke": [token.pk],
+        "sign_in_as": ["liaison"],
+    }
+
+
+def routes() -> Iterator[str]:
+    return (str(pattern.name) for pattern in urlpatterns)
+
+
+def test_every_route_has_a_row() -> None:
+    assert sorted(routes()) == sorted(TABLE)
+
+
+def prepare(county: County, route: str) -> None:
+    """Bring the task to where the deed is open."""
+    county.set_state(STATES.get(route, State.ASSIGNED))
+    if route in {"task_agree_extension", "task_decide_extension"}:
+        Extension.objects.create(
+            task=county.task,
+            unit=county.lead,
+            state="requested" if route == "task_agree_extension" else "agreed",
+            old_due=county.task.due,
+            new_due=county.task.due,
+            reason="等批复",
+            progress="已报",
+            requested_at=county.task.opened_at,
+            requested_by="x",
+        )
+    if route == "task_decide_return":
+        Return.objects.create(task=county.task, unit=county.lead, reason="不属于", at=county.task.opened_at, by="x")
+
+
+@pytest.mark.parametrize("route", sorted(TABLE))
+def test_a_route_answers_each_person_as_the_table_says(
+    county: County, arguments: dict[str, list[Any]], route: str
+) -> None:
+    prepare(county, route)
+    args = arguments.get(route, [county.task.pk] if route.startswith("task") else [])
+    address = reverse(f"web:{route}", args=args)
+    found = {}
+    for method, row in TABLE[route].items():
+        for who in row:
+            client = county.client(who)
+            with transaction.atomic():
+                answer = client.get(address) if method == "GET" else client.post(address)
+                found[method, who] = answer.status_code
+                transaction.set_rollback(True)
+    assert found == {(method, who): status for method, row in TABLE[route].items() for who, status in row.items()}
+
+
+@pytest.mark.parametrize("who", ["helper", "stranger", "auditor", "administrator", "leader", "county_head"])
+def test_a_form_sent_past_the_page_changes_nothing_and_is_on_record(county: County, who: str) -> None:
+    version = Task.objects.get(pk=county.task.pk).version
+    answer = county.do(who, "apply_to_close", text="已设立", done_on="2023-06-05", unit=county.lead.pk)
+    assert answer.status_code == 403
+    task = Task.objects.get(pk=county.task.pk)
+    assert (task.version, task.state) == (version, State.ASSIGNED)
+    entry = AuditEntry.objects.latest("pk")
+    assert (entry.action, entry.actor_id) == ("web.refused", county.users[who].pk)
+
+
+def test_a_liaison_of_another_unit_finds_the_task_nowhere(county: County) -> None:
+    for route in ("my_unit", "ledger"):
+        assert county.commitment.title not in county.get("stranger", route).content.decode()
+    page = county.get("stranger", "document", county.document.slug).content.decode()
+    # The document is public; the task made of it is not.
+    assert county.commitment.title in page
+    assert reverse("web:task", args=[county.task.pk]) not in page
+
+
+def test_a_liaison_sees_only_the_own_task_among_those_of_one_promise(county: County) -> None:
+    page = county.get("liaison", "task", county.task.pk).content.decode()
+    assert reverse("web:task", args=[county.sibling.pk]) not in page
+    assert (
+        reverse("web:task", args=[county.sibling.pk]) in county.get("office", "task", county.task.pk).content.decode()
+    )
+
+
+def test_a_duty_of_units_not_named_is_laid_on_named_ones_by_the_office(county: County) -> None:
+    county.lead.kind = UnitKind.COLLECTIVE
+    county.lead.save()
+    assert "/break-down/" in county.get("office", "task", county.task.pk).content.decode()
+    answer = county.do("office", "break_down", units=[county.other.pk, county.support.pk])
+    assert (answer.status_code, answer.headers["Location"]) == (303, reverse("web:desk"))
+    assert Task.objects.get(pk=county.task.pk).state == State.WITHDRAWN
