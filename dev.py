@@ -32,19 +32,21 @@ def main():
     demo = commands.add_parser("demo", help="start the demonstration: web pages, worker, broker and data")
     demo.add_argument("--port", type=int, default=8000, help="port of the web pages on this machine (default 8000)")
     demo.add_argument("--fresh", action="store_true", help="throw the demonstration's data away first")
-    test = commands.add_parser("test", help="check everything; extra arguments go to pytest and skip the other checks")
-    test.add_argument("arguments", nargs=argparse.REMAINDER, help="for pytest, such as tests/rules -k quarter")
-    bench = commands.add_parser("bench", help="measure the sweep, the feed and the pages against bare work")
-    bench.add_argument("arguments", nargs=argparse.REMAINDER)
-    shots = commands.add_parser("screenshots", help="take a picture of every page with Chromium, wide and narrow")
-    shots.add_argument("arguments", nargs=argparse.REMAINDER)
+    commands.add_parser(
+        "test", help="check everything; with arguments only pytest, such as: test tests/rules -k quarter"
+    )
+    commands.add_parser("bench", help="measure the sweep, the feed and the pages against bare work")
+    commands.add_parser("screenshots", help="take a picture of every page with Chromium, wide and narrow")
     messages = commands.add_parser("messages", help="collect texts to translate into the catalogues and compile them")
     messages.add_argument("--check", action="store_true", help="only tell what is missing or left over")
     lock = commands.add_parser("lock", help="pin the packages pyproject.toml asks for, with hashes")
     lock.add_argument("--upgrade", action="store_true", help="take newer versions where they are allowed")
     environment = commands.add_parser("environment", help="only make .venv")
     environment.add_argument("--runtime", action="store_true", help="only with what the product needs to run")
-    options = parser.parse_args()
+    # What these three do not know themselves is for the program they start.
+    options, options.arguments = parser.parse_known_args()
+    if options.arguments and options.command not in ("test", "bench", "screenshots"):
+        parser.error("unknown: {}".format(" ".join(options.arguments)))
     if options.command is None:
         parser.print_help()
         return 2

@@ -24,6 +24,8 @@ from devtools.paths import ROOT, Trouble
 from devtools.processes import heed_signals
 
 WIDTHS = {1440: 900, 390: 844}
+# A document's whole text is longer than anybody looks at.
+TALLEST = 4000
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # Without these a Chromium keeps looking for its maker's hosts.
 QUIET = (
@@ -100,7 +102,7 @@ def _look(browser: Browser, address: str, role: str, width: int, into: Path) -> 
     _take(page, folder / "login.png", faults)
     page.fill("input[name=username]", role)
     page.fill("input[name=password]", PASSWORD)
-    page.locator("form:has(input[name=password]) [type=submit]").click()
+    page.press("input[name=password]", "Enter")
     page.wait_for_load_state()
     waiting, seen = [page.url], {"web:login"}
     while waiting:
@@ -125,7 +127,8 @@ def _take(page: Page, path: Path, faults: list[str]) -> None:
     page.wait_for_load_state("networkidle")
     if page.evaluate("document.scrollingElement.scrollWidth > document.scrollingElement.clientWidth"):
         faults.append(f"{page.url} is wider than {page.viewport_size and page.viewport_size['width']} pixels")
-    page.screenshot(path=path, full_page=True)
+    width, height = page.evaluate("[innerWidth, document.documentElement.scrollHeight]")
+    page.screenshot(path=path, full_page=True, clip={"x": 0, "y": 0, "width": width, "height": min(height, TALLEST)})
 
 
 def _links(page: Page, address: str) -> Iterator[str]:
