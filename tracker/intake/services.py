@@ -5,7 +5,7 @@ Only a seed that `checking` found no fault with may be loaded; policies are load
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,6 +18,7 @@ from tracker.audit.registers import Differences, Draft, Verb
 from tracker.audit.services import record
 from tracker.commitments.models import Commitment
 from tracker.commitments.services import guard, open_tasks, register_commitments, withdraw_commitments
+from tracker.commitments.services.naming import show_new_names
 from tracker.commitments.services.registering import CommitmentDraft, Commitments
 from tracker.documents.models import Clause, Document
 from tracker.intake import drafts
@@ -29,6 +30,9 @@ from tracker.org.models import Unit
 from tracker.org.selectors import workdays
 
 Say = Callable[[str], object]
+
+# The fields that a task shows of rows that are not its own, by noun.
+NAMES_SHOWN = {"unit": {"name"}, "document": {"number"}, "commitment": {"clause"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +81,7 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
     reason = _("The row was taken out of the gazette's data.")
     gone = [change.key for change in differences.changes if change.verb is Verb.WITHDRAWN]
     withdraw_commitments(commitments=list(Commitment.objects.filter(key__in=gone)), reason=reason, by=by, now=now)
+    _show_new_names(done, now)
     say(f"tasks of {len(touched)} commitments")
     tasks = open_tasks(commitments=touched, workdays=workdays(), by=by, now=now)
     if not any(one.changes for one in done):
@@ -91,6 +96,18 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
     )
     record(by=by, now=now, action="intake.seed_loaded", obj=load, digest=load.digest, counts=load.counts)
     return Loaded(tuple(done), len(tasks), load)
+
+
+def _show_new_names(done: Sequence[Differences], now: datetime) -> None:
+    """Let the tasks follow what they show of rows that are not theirs."""
+    renamed = {
+        one.noun: {
+            change.key for change in one.changes if NAMES_SHOWN[one.noun] & {each.name for each in change.fields}
+        }
+        for one in done
+        if one.noun in NAMES_SHOWN
+    }
+    show_new_names(units=renamed["unit"], documents=renamed["document"], commitments=renamed["commitment"], now=now)
 
 
 def _commitment_drafts(seed: Seed, names: Names) -> dict[str, list[CommitmentDraft]]:

@@ -37,17 +37,17 @@ VISITS = [(page, who) for page, people in PAGES.items() for who in people]
 
 # Queries of one page for the person it is made for. Session, account and post are five of them, the frame four.
 QUERIES = {
-    ("dashboard", "office"): 0,
-    ("my_unit", "liaison"): 0,
-    ("desk", "office"): 0,
-    ("ledger", "office"): 0,
-    ("task", "office"): 0,
-    ("documents", "office"): 0,
-    ("document", "office"): 0,
-    ("inbox", "liaison"): 0,
-    ("calendar", "office"): 0,
-    ("audit", "auditor"): 0,
-    ("health", "administrator"): 0,
+    ("dashboard", "office"): 28,
+    ("my_unit", "liaison"): 25,
+    ("desk", "office"): 22,
+    ("ledger", "office"): 22,
+    ("task", "office"): 37,
+    ("documents", "office"): 11,
+    ("document", "office"): 14,
+    ("inbox", "liaison"): 12,
+    ("calendar", "office"): 14,
+    ("audit", "auditor"): 11,
+    ("health", "administrator"): 15,
 }
 
 
@@ -84,7 +84,7 @@ def fill(county: County, number: int) -> None:
 
 @pytest.mark.parametrize(("page", "who"), sorted(QUERIES))
 def test_a_page_asks_so_many_questions(county: County, page: str, who: str) -> None:
-    fill(county, 20)
+    fill(county, 10)
     county.get(who, page, *arguments(county, page))
     with CaptureQueriesContext(connection) as asked:
         county.get(who, page, *arguments(county, page))
@@ -93,14 +93,14 @@ def test_a_page_asks_so_many_questions(county: County, page: str, who: str) -> N
 
 @pytest.mark.parametrize(("page", "who"), sorted(QUERIES))
 def test_a_page_asks_no_more_the_more_there_is(county: County, page: str, who: str) -> None:
-    fill(county, 10)
+    fill(county, 6)
     counts = []
     for _ in range(2):
         county.get(who, page, *arguments(county, page))
         with CaptureQueriesContext(connection) as asked:
             county.get(who, page, *arguments(county, page))
         counts.append(len(asked))
-        fill(county, 40)
+        fill(county, 20)
     # The ledger asks for undated tasks only where the dated ones do not fill the page.
     assert counts[1] <= counts[0]
 

@@ -1,0 +1,249 @@
+"""What people do to a task: it happens once, it is said, and what was typed is never lost."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.conf import LazySettings
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests import factories as make
+from tests.factories import NOW
+from tests.interfaces.web.county import County, text_of
+from tracker.commitments.models import Evidence, Extension, Instruction, ProgressReport, Task
+from tracker.interfaces.web.story import _SAYINGS
+from tracker.rules.followup import State
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+ROOT = Path(__file__).parents[3]
+
+
+def now(county: County) -> Task:
+    return Task.objects.get(pk=county.task.pk)
+
+
+def test_a_liaison_acknowledges_with_one_click_and_comes_back_to_the_list(county: County) -> None:
+    answer = county.do("liaison", "acknowledge", next="/my-unit/")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/my-unit/")
+    assert now(county).state == State.IN_PROGRESS
+    assert "已签收：“设立普查领导小组”。" in text_of(county.get("liaison", "my_unit"))
+
+
+def test_a_next_page_of_another_site_is_not_followed(county: County) -> None:
+    answer = county.do("liaison", "acknowledge", next="https://example.org/")
+    assert answer.headers["Location"] == f"/tasks/{county.task.pk}/"
+
+
+def test_a_liaison_reports_with_number_and_link(county: County) -> None:
+    answer = county.do(
+        "liaison",
+        "report",
+        text="镇长任组长，正在发文",
+        percent=60,
+        evidence_number="稷峰政发〔2023〕11号",
+        evidence_link="https://example.org/a",
+    )
+    assert answer.status_code == 303
+    report = ProgressReport.objects.get()
+    assert (report.text, report.percent, report.unit) == ("镇长任组长，正在发文", 60, county.lead)
+    assert sorted(report.evidence.values_list("kind", flat=True)) == ["link", "number"]
+    assert "反馈进展：60%" in text_of(county.get("office", "task", county.task.pk))
+
+
+def test_a_late_report_without_a_word_is_asked_for_one_and_keeps_the_rest(county: County) -> None:
+    answer = county.do("liaison", "report", percent=60, evidence_number="文〔2023〕1号")
+    assert answer.status_code == 422
+    assert 'value="60"' in text_of(answer) and 'value="文〔2023〕1号"' in text_of(answer)
+    assert not ProgressReport.objects.exists()
+
+
+def test_a_form_opened_before_somebody_elses_change_comes_back_with_what_was_typed(county: County) -> None:
+    version = county.task.version
+    county.do("head", "acknowledge")
+    answer = county.post_to("liaison", "task_report", county.task.pk, version=version, text="正在研究人选")
+    source = text_of(answer)
+    assert answer.status_code == 409
+    assert "您打开之后，这项任务已有变动" in source
+    assert "正在研究人选</textarea>" in source
+    # Sent again knowingly, it is taken.
+    assert f'name="version" value="{now(county).version}"' in source
+    assert county.do("liaison", "report", text="正在研究人选").status_code == 303
+
+
+def test_what_the_state_forbids_is_said_in_the_form(county: County) -> None:
+    county.set_state(State.AWAITING_REVIEW)
+    answer = county.do("liaison", "report", text="又做了一些")
+    assert answer.status_code == 409
+    assert "又做了一些</textarea>" in text_of(answer)
+
+
+def test_a_day_in_the_future_is_refused_at_its_field(county: County) -> None:
+    answer = county.do("liaison", "apply_to_close", text="已设立", done_on="2023-06-06")
+    assert answer.status_code == 422
+    assert "完成日期不能晚于今天。" in text_of(answer)
+
+
+def test_a_wrong_date_is_named_and_the_text_kept(county: County) -> None:
+    answer = county.do("liaison", "apply_to_close", text="已设立", done_on="2023-06-31")
+    assert answer.status_code == 422
+    assert 'id="task' in text_of(answer) and "已设立</textarea>" in text_of(answer)
+
+
+def test_a_duty_is_reported_done_reviewed_and_closed(county: County) -> None:
+    county.do("liaison", "apply_to_close", text="已设立，镇长任组长", done_on="2023-06-02")
+    assert now(county).state == State.AWAITING_REVIEW
+    form = text_of(county.get("office", "task_review", county.task.pk))
+    assert "已设立，镇长任组长" in form
+    assert county.do("office", "review", decision="closed").status_code == 303
+    assert now(county).state == State.CLOSED
+    page = text_of(county.get("liaison", "task", county.task.pk))
+    assert "审核通过，销号" in page and "申请办结，完成日期6月2日" in page.replace("2023年6月2日", "6月2日")
+
+
+def test_a_return_without_a_reason_is_refused(county: County) -> None:
+    county.do("liaison", "apply_to_close", text="已设立", done_on="2023-06-02")
+    answer = county.do("office", "review", decision="returned")
+    assert answer.status_code == 422
+    assert "请写明理由" in text_of(answer)
+
+
+def test_a_backfilled_task_is_confirmed_as_still_to_be_done(county: County) -> None:
+    county.set_state(State.TO_CONFIRM)
+    assert county.do("liaison", "confirm_backfill", done="no", day="2023-06-20", text="等批复").status_code == 303
+    assert (now(county).state, now(county).due) == (State.IN_PROGRESS, date(2023, 6, 20))
+
+
+def test_an_event_sets_the_date_and_the_page_says_which(county: County) -> None:
+    of = make.commitment(
+        county.document,
+        kind="relative",
+        due=None,
+        phrase="批准之日起30个工作日内",
+        relative={"within": 30, "unit": "workday", "of": "规划获批", "event": "批准"},
+        title="规划入库备案",
+    )
+    task = make.task(county.lead, of=of, due=None, state=State.WAITING)
+    answer = county.do("head", "record_event", task, happened_on="2023-06-01", evidence="稷政函〔2023〕9号")
+    assert answer.status_code == 303
+    assert Task.objects.get(pk=task.pk).due is not None
+    assert "登记起算事件：发生于2023年6月1日" in text_of(county.get("head", "task", task.pk))
+
+
+def test_an_extension_goes_from_liaison_to_head_to_office_and_keeps_the_old_date(county: County) -> None:
+    due = date(2023, 6, 20)
+    Task.objects.filter(pk=county.task.pk).update(due=due)
+    county.do("liaison", "request_extension", new_due="2023-07-10", reason="等省里批复", progress="已报市里")
+    assert "等省里批复" in text_of(county.get("head", "my_unit"))
+    assert "等省里批复" in text_of(county.get("head", "task_agree_extension", county.task.pk))
+    assert county.do("head", "agree_extension").status_code == 303
+    assert "设立普查领导小组" in text_of(county.get("office", "desk"))
+    assert county.do("office", "decide_extension", granted="yes").status_code == 303
+    assert now(county).due == date(2023, 7, 10)
+    assert Extension.objects.get().state == Extension.State.GRANTED
+    assert "6月20日 → 7月10日" in text_of(county.get("auditor", "task", county.task.pk))
+
+
+def test_a_leader_writes_an_instruction_that_the_unit_reads(county: County) -> None:
+    assert county.do("leader", "instruct", text="请抓紧，周五前报我。").status_code == 303
+    assert Instruction.objects.get().by_post
+    assert "请抓紧，周五前报我。" in text_of(county.get("liaison", "task", county.task.pk))
+
+
+def test_a_unit_hands_a_task_back_and_the_office_decides(county: County) -> None:
+    county.do("liaison", "return", reason="属县统计局职责")
+    assert "属县统计局职责" in text_of(county.get("office", "task_decide_return", county.task.pk))
+    answer = county.do("office", "decide_return", accepted="no", reason="通知写明各乡镇")
+    assert answer.status_code == 303
+    assert "不同意退回，仍由该单位承办" in text_of(county.get("liaison", "task", county.task.pk))
+
+
+def test_the_lead_names_the_unit_it_waits_for(county: County) -> None:
+    county.do("liaison", "name_blocker", blocker=county.support.pk, note="等基本单位名录")
+    page = text_of(county.get("office", "task", county.task.pk))
+    assert "卡点" in page and "等基本单位名录" in page
+    assert county.do("helper", "part_done", text="名录已给").status_code == 303
+    assert now(county).blocker is None
+
+
+def test_a_task_is_suspended_and_resumed_by_the_office(county: County) -> None:
+    county.do("office", "suspend", reason="上级调整方案")
+    assert "上级调整方案" in text_of(county.get("liaison", "task", county.task.pk))
+    assert county.do("office", "resume").status_code == 303
+    assert now(county).state == State.ASSIGNED
+
+
+def test_htmx_puts_the_form_in_its_place_and_a_refusal_back_into_it(county: County) -> None:
+    client, address = county.client("liaison"), f"/tasks/{county.task.pk}/report/"
+    form = client.get(address, headers={"HX-Request": "true"})
+    assert text_of(form).startswith('<div class="inset">')
+    refused = client.post(address, {"version": now(county).version}, headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert refused.headers["HX-Retarget"] == f"#slot-{county.task.pk}"
+    assert refused.headers["HX-Reselect"] == ".inset"
+
+
+def upload(county: County, name: str, content: bytes) -> int:
+    file = SimpleUploadedFile(name, content)
+    return county.do("liaison", "apply_to_close", done_on="2023-06-02", evidence_file=file).status_code
+
+
+def test_evidence_is_what_its_bytes_say(county: County, settings: LazySettings, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+    assert upload(county, "批复.exe", b"MZ") == 422
+    assert upload(county, "批复.pdf", b"<html>") == 422
+    assert upload(county, "批复.docx", b"PK\x03\x04 not an archive") == 422
+    settings.TRACKER_MAX_UPLOAD = 10
+    assert upload(county, "批复.pdf", b"%PDF-1.7 and more than ten bytes") == 422
+    settings.TRACKER_MAX_UPLOAD = 1000
+    assert upload(county, "批复.pdf", b"%PDF-1.7 the approval") == 303
+    piece = Evidence.objects.get()
+    answer = county.get("office", "evidence", piece.pk)
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+    assert "批复" not in piece.file.path.removeprefix(str(tmp_path))
+
+
+def test_an_archive_that_unpacks_to_too_much_is_refused(
+    county: County, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    import zipfile
+
+    from tracker.interfaces.web.forms import uploads
+
+    monkeypatch.setattr(uploads, "MOST_UNPACKED", 1000)
+    path = tmp_path / "a.docx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("word/document.xml", b"0" * 5000)
+    assert upload(county, "a.docx", path.read_bytes()) == 422
+
+
+def test_every_act_on_a_task_has_words(county: County) -> None:
+    """Whatever the services and the sweep put on the chain about a task, the story can say."""
+    import re
+
+    source = "".join(path.read_text("utf-8") for path in (ROOT / "tracker" / "commitments" / "services").glob("*.py"))
+    source += "".join(path.read_text("utf-8") for path in (ROOT / "tracker" / "escalation" / "services").glob("*.py"))
+    said = set(re.findall(r'guard\.note\(\s*\w+,\s*"([a-z_.]+)"', source))
+    assert len(said) >= 8
+    assert said <= _SAYINGS.keys()
+    assert {f"commitments.report_{kind}" for kind in ProgressReport.Kind.values} <= _SAYINGS.keys()
+    assert {f"escalation.{kind}_taken" for kind in ("reminder", "step")} <= _SAYINGS.keys()
+
+
+def test_the_story_leaves_out_what_was_passed_over(county: County) -> None:
+    from django.db import transaction
+
+    from tracker.audit import actors
+    from tracker.audit.services import Act, record_many
+
+    acts = [
+        Act("escalation.reminder_taken", "commitments.task", str(county.task.pk), "x", {"to": "甲", "passed_over": True}),
+        Act("escalation.reminder_taken", "commitments.task", str(county.task.pk), "x", {"to": "乙"}),
+    ]
+    with transaction.atomic():
+        record_many(by=actors.system("sweep"), now=NOW, acts=acts)
+    page = text_of(county.get("office", "task", county.task.pk))
+    assert "已提醒：乙" in page and "已提醒：甲" not in page
