@@ -36,7 +36,7 @@ def content(token: FeedToken, actor: Actor, *, today: date) -> Content | None:
         case Scope.UNIT:
             return _unit(visible, actor, token.target)
         case Scope.PORTFOLIO:
-            return _portfolio(visible, actor, token, today)
+            return _portfolio(visible, actor, token.target, today)
         case Scope.DOCUMENT:
             return _document(visible, actor, token.target)
         case Scope.COUNTY:
@@ -44,10 +44,12 @@ def content(token: FeedToken, actor: Actor, *, today: date) -> Content | None:
 
 
 def _mine(visible: QuerySet[Task], actor: Actor) -> QuerySet[Task]:
-    """Return the tasks of the units the person works for; a leader who works for none has those of the portfolio."""
+    """Return the tasks of the units the person works for; a leader, who works for none, has what the leader answers for."""
     if actor.unit_ids:
         return visible.filter(_part_of(actor.unit_ids))
-    return visible.filter(lead__in=actor.portfolio_ids)
+    if actor.roles & SEES_ALL:
+        return visible.filter(lead__in=actor.portfolio_ids)
+    return visible
 
 
 def _unit(visible: QuerySet[Task], actor: Actor, slug: str) -> Content | None:
@@ -57,16 +59,19 @@ def _unit(visible: QuerySet[Task], actor: Actor, slug: str) -> Content | None:
     return Content(unit.name, visible.filter(_part_of({unit.pk})))
 
 
-def _portfolio(visible: QuerySet[Task], actor: Actor, token: FeedToken, today: date) -> Content | None:
-    post = Post.objects.filter(key=token.target, withdrawn_at=None).select_related("unit").first()
-    if post is None or not (actor.roles & SEES_ALL or post in org.posts_of(token.user, on=today)):
+def _portfolio(visible: QuerySet[Task], actor: Actor, key: str, today: date) -> Content | None:
+    post = Post.objects.filter(key=key, withdrawn_at=None).select_related("unit").first()
+    if post is None:
         return None
-    return Content(str(post), visible.filter(lead__in=org.portfolio_units([post.pk], on=today)))
+    units = org.portfolio_units([post.pk], on=today)
+    if not (actor.roles & SEES_ALL or (actor.portfolio_ids and units <= actor.portfolio_ids)):
+        return None
+    return Content(str(post), visible.filter(lead__in=units))
 
 
 def _document(visible: QuerySet[Task], actor: Actor, slug: str) -> Content | None:
     document = Document.objects.filter(slug=slug).only("short").first()
-    if document is None or not (actor.roles & SEES_ALL or actor.unit_ids or actor.portfolio_ids):
+    if document is None or not (actor.roles & SEES_ALL or actor.unit_ids or actor.portfolio_ids or actor.group_ids):
         return None
     return Content(document.short, visible.filter(commitment__document=document))
 
