@@ -115,6 +115,8 @@ ONCE = [
     ("本季度末", "2023-06-30", "likewise"),
     ("季末前", "2023-06-30", "likewise"),
     ("下季度末", "2023-09-30", "the next"),
+    ("下一季度首月15日前", "2023-07-15", "a day of its first month"),
+    ("三季度末月底前", "2023-09-30", "the end of its last month"),
     # weeks and days
     ("本周内", "2023-05-07", "through Sunday"),
     ("下周五前", "2023-05-12", "Friday of next week"),
@@ -165,6 +167,7 @@ TARGETS = [
     ("明年", "2024-12-31", "next year"),
     ("到2025年底", "2025-12-31", "到 with the year's end"),
     ("至2025年末", "2025-12-31", "至 as 到"),
+    ("到2027年底前", "2027-12-31", "with 前"),
     ("2025年末新增专业镇规上企业30家以上", "2025-12-31", "a quantity at the end of a year"),
     ("2025年底前达到50亿元", "2025-12-31", "a quantity by the end of a year"),
     ("“十四五”末", "2025-12-31", "the end of the fourteenth plan"),

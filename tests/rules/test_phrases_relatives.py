@@ -38,6 +38,7 @@ WAITING = [
     ("发现之日当天", 0, Unit.DAY, "发现", "the day itself"),
     ("接报后2小时内", 1, Unit.DAY, "接报", "hours run out within the next day"),
     ("接报后36小时内", 2, Unit.DAY, "接报", "or the one after"),
+    ("当日", 0, Unit.DAY, "", "the same day, of what the text does not say"),
     ("1-2年", 2, Unit.YEAR, "", "the upper end; the text does not say of what"),
     ("3个工作日内办结", 3, Unit.WORKDAY, "", "each request has its own limit"),
     ("突发事件发生后2小时内上报", 1, Unit.DAY, "突发事件发生", "in its sentence"),

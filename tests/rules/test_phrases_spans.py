@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.rules.phrase_cases import day, reading_of
-from tracker.rules.phrases import Kind
+from tracker.rules.phrases import Certainty, Kind
 
 # phrase, first day, last day, why. Issued on 5 May 2023.
 WINDOWS = [
@@ -111,6 +111,13 @@ def test_a_window_without_a_year_is_the_first_that_ends_on_or_after_the_issue_da
     assert reading_of("7月上旬", day("2023-07-11")).start == day("2024-07-01")
     assert reading_of("6月1日至6月30日", day("2023-06-20")).start == day("2023-06-01")
     assert reading_of("11月至次年3月", day("2024-02-01")).start == day("2023-11-01"), "the one that is running"
+
+
+def test_a_hedged_window_is_the_same_window() -> None:
+    for phrase in ("9月中旬左右", "力争9月中旬"):
+        reading = reading_of(phrase)
+        assert (reading.kind, reading.start, reading.due) == (Kind.WINDOW, day("2023-09-11"), day("2023-09-20"))
+        assert reading.certainty is Certainty.SOFT
 
 
 def test_the_clause_before_gives_a_window_its_year() -> None:

@@ -19,7 +19,7 @@ from tracker.rules.phrases.words import order_of_events, undated
 from tracker.rules.wording import note
 from tracker.rules.workdays import WorkdayCalendar
 
-__all__ = ["Certainty", "Kind", "Reading", "Relative", "expressions", "read"]
+__all__ = ["Certainty", "Kind", "Reading", "Relative", "read"]
 
 _SOFT = re.compile(
     r"力争|争取|力求|原则上|大约|大致|(?<![节制条合公契签预履违邀失缔集简大])约(?![定束谈见请])|尽量|尽可能|一般(?=[为是应不])|有望|前后(?=完)"
@@ -41,14 +41,6 @@ def read(text: str, *, anchor: date, workdays: WorkdayCalendar, year: int | None
         return _compose(text, normal, Setting(anchor, workdays, year))
     except Unreadable as unreadable:
         return Reading(text, Kind.UNDATED, unreadable.convention, (unreadable.note,), problem=unreadable.note)
-
-
-def expressions(text: str, *, anchor: date, workdays: WorkdayCalendar) -> tuple[str, ...]:
-    """Return every expression of time in a text, in its normalised spelling, whatever it is good for.
-
-    Raises Unreadable where one of them names an impossible day.
-    """
-    return tuple(mention.text for mention in find_mentions(normalise(text), Setting(anchor, workdays, None)))
 
 
 def _compose(text: str, normal: str, setting: Setting) -> Reading:

@@ -1,7 +1,7 @@
 """Decide what each expression of time in a text says by itself: its kind, its days and its convention.
 
 A mention is a point or a range with its preposition and suffix (到…, 自…起, …前, …期间), a recurrence, or a limit counted
-from an event. How several mentions in one text go together is decided by `read`.
+from an event. How several mentions in one text go together is decided by `sentence`.
 """
 
 from __future__ import annotations
@@ -69,10 +69,11 @@ _TIME_OF_DAY = re.compile(
 )
 _AND = re.compile("[、和及与]?")
 _EXCLUDED = re.compile(r"\(不含[^()]{0,4}\)")
+_SINCE = re.compile(r"以来|(?<=年)来(?=[,、。的]|$)|起?至今")
 _SUFFIXES = tuple(
     (name, re.compile(pattern))
     for name, pattern in (
-        ("background", r"以来|(?<=年)来(?=[,、。的]|$)|起?至今"),
+        ("background", _SINCE.pattern),
         ("backward", rf"(?:之|以)?前的?(?:提前)?{COUNTED}(?!级)"),
         ("onward", rf"(?:之日|当日|当天|期满|结束)?(?:起|后|之后|以后)的?,?{COUNTED}(?:之内|以内|内)"),
         ("about", r"左右|前后|上下"),
@@ -88,11 +89,14 @@ _UNTIL = re.compile(
     r"(?:截至|截止到?|截止至|直至|直到|延至|延长至|延长到|推迟至|推迟到|顺延至|至迟|最迟|最晚|不晚于|不迟于|不得晚于|不得迟于)(?:于|在|为)?$"
 )
 _GOAL = re.compile(r"(?<![达提收得做遇感受找看升增降减缩高])[到至]$")
+_LUNAR = re.compile(r"(?:农历|阴历|旧历)$")
 _FROM = re.compile(r"[自从]$")
 _REFERENCE = re.compile(r"(?:比|较|同比|相比|超过|不低于|高于|低于)$")
 _REFERENCE_AFTER = re.compile(
     r"为(?:基数|基准|基期)|相比|(?:的)?基础上|同期|水平|版|修订版|修订本|第\d+期|年鉴|级|年?度?(?:统计|财务)?(?:资料|数据|年报)"
 )
+# 2018年7月1日印发的《办法》: another document's date.
+_ISSUED_THEN = re.compile(r"(?:正式)?(?:印发|发布|公布|下发|颁布|出台|制定|修订|签订|签署)的")
 # 下一年工作安排: which year a report speaks of, not by when it is due.
 _OTHER_YEARS = frozenset({"下一年", "下一年度", "下年", "下年度", "上年", "上年度", "去年", "次年", "翌年", "第二年"})
 # What a year is to reach makes its end a target: 2025年底产值达到50亿元.
@@ -279,21 +283,19 @@ def _point(text: str, point: Point, setting: Setting) -> Mention:
         notes = (note("reading.vague_part", text=point.text),)
         mention = _mention(point, text, point.stop, Kind.UNDATED, "vague_part", notes)
         return replace(mention, duration=True)
+    if _precedes(_LUNAR, text, point.start) and not point.name:
+        raise Unreadable("lunar_date", text=point.text)
     stop = _TIME_OF_DAY.match(text, point.stop)
     at = stop.end() if stop else point.stop
     if connector := _CONNECTOR.match(text, at):
         last = point_at(text, connector.end(), setting.anchor)
-        if last is not None and not _is_background(text, last):
+        if last is not None and not _SINCE.match(text, last.stop):
             return _range(text, point, last, setting)
     name, match = _suffix(text, at) or ("", None)
     begins = name == "from" or (not name and _precedes(_FROM, text, point.start))
     if begins and (last := _end_of(text, match.end() if match else at, setting)):
         return _range(text, point, last, setting)
     return _single(text, point, at, name, match, setting)
-
-
-def _is_background(text: str, point: Point) -> bool:
-    return bool(_SUFFIXES[0][1].match(text, point.stop))
 
 
 def _end_of(text: str, at: int, setting: Setting) -> Point | None:
@@ -376,8 +378,8 @@ def _single(text: str, point: Point, at: int, suffix: str, match: re.Match[str] 
             extra = (note("count.year_not_announced", year=first.year),) if provisional else ()
         case "during":
             kind, convention, begins = Kind.WINDOW, "during", first
-        case "before" | "until" | "within" | "about":
-            if point.grain is Grain.YEAR and _GOAL_VERB.match(text[stop:]):
+        case "before" | "until" | "within":
+            if point.grain is Grain.YEAR and (_precedes(_GOAL, text, point.start) or _GOAL_VERB.match(text[stop:])):
                 kind = Kind.TARGET
         case _:
             kind, convention = _unmarked(text, point, stop)
@@ -403,7 +405,7 @@ def _mention(point: Point, text: str, stop: int, kind: Kind, convention: str, no
 
 def _frames(text: str, point: Point, stop: int) -> bool:
     """Return whether a time only frames the sentence: a base year, an edition, the year data cover."""
-    if _precedes(_REFERENCE, text, point.start):
+    if _precedes(_REFERENCE, text, point.start) or _ISSUED_THEN.match(text, stop):
         return True
     if point.title and not point.ended and stop == point.stop:
         return True

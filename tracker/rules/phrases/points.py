@@ -167,6 +167,7 @@ _YEAR_WORDS = {
     "上年": -1,
     "上年度": -1,
 }
+_NEXT_YEAR = frozenset({"次年", "翌年", "第二年", "下年", "下年度", "下一年", "下一年度"})
 # 以后年度 is not 后年.
 _YEAR_WORD = "|".join(sorted(_YEAR_WORDS, key=len, reverse=True)).replace("后年", "(?<![以之今])后年")
 _Y = rf"(?:(?:(?P<year>{YEAR})|(?P<short>(?<!\d)\d\d(?=年(?:{NUMBER}月|底|末))))年度?(?!度)|(?P<word>{_YEAR_WORD}))"
@@ -219,12 +220,12 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         r"(?<![\d.])(?P<year>(?:19|20)\d\d)[-/.](?P<m>0[1-9]|1[0-2])(?!\d|[./年]|-\d{1,2}(?!\d))月?(?P<end>底|末)?",
     ),
     ("day", rf"(?<![\d./\-])(?P<m>\d{{1,2}})[./](?P<d>\d{{1,2}})(?:日|号|{_NO_DAY})(?=(?:之|以)?前)"),
-    ("day", rf"{OPEN_YEAR}(?P<m>{NUMBER})月份?(?P<d>{NUMBER})(?:日|号|{_NO_DAY})"),
+    ("day", rf"{OPEN_YEAR}(?P<m>{NUMBER})月份?的?(?P<d>{NUMBER})(?:日|号|{_NO_DAY})"),
     ("part", rf"{OPEN_YEAR}(?P<m>{NUMBER})月份?的?(?P<part>{_PART})"),
     ("month", rf"{OPEN_YEAR}(?P<m>{NUMBER})月份?的?(?P<end>{_END})"),
     ("month", rf"{OPEN_YEAR}(?P<m>{NUMBER})月份?(?!龄|大的|子|度)"),
     ("quarters", rf"{OPEN_YEAR}前(?P<q>[二三两23])个?季度(?:末|底)?"),
-    ("quarter", rf"{OPEN_YEAR}(?P<th>第)?(?P<q>{NUMBER})(?(th)个?)季(?:度|(?=末|底|前))(?P<end>末|底)?"),
+    ("quarter", rf"{OPEN_YEAR}(?P<th>第)?(?P<q>{NUMBER})(?(th)个?)季(?:度|(?=末|底|前))(?P<end>末(?!月)|底)?"),
     ("quarter", r"(?:(?P<year>(?:19|20)\d\d)年?)?Q(?P<q>\d)(?![\dA-Za-z])(?P<end>末|底)?"),
     ("half", rf"{OPEN_YEAR}(?P<half>上半年|前半年|下半年|后半年)度?(?P<end>末|底|内)?"),
     ("midyear", rf"{OPEN_YEAR}年中(?=(?:之|以)?前|完成|[,。;、]|$)"),
@@ -244,7 +245,7 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         "weekword",
         r"(?<![每一两几\d上])(?:周|星期|礼拜)(?P<w>[一二三四五六日天])(?=(?:之|以)?前|下班|上午|下午|中午|完成)",
     ),
-    ("quarterword", rf"(?P<shift>{_SHIFT})季(?:度|(?=末|底|前))(?P<end>末|底)?"),
+    ("quarterword", rf"(?P<shift>{_SHIFT})季(?:度|(?=末|底|前))(?P<end>末(?!月)|底)?"),
     ("quarterword", r"(?<![每一二三四\d])季度?(?P<end>末|底)(?!月)"),
     ("dayword", r"(?P<dayword>今天|今日|明天|明日|后天)"),
     (
@@ -296,7 +297,8 @@ def _build(kind: str, match: re.Match[str], anchor: date) -> Point | None:
         case "quarters":
             return replace(bare, grain=Grain.QUARTER, months=(1, values["q"] * 3), ended=True)
         case "quarter":
-            return replace(bare, grain=Grain.QUARTER, months=_quarter(values["q"], text), ended=ended)
+            quarter = replace(bare, grain=Grain.QUARTER, months=_quarter(values["q"], text), ended=ended)
+            return _month_of(quarter, match.string)
         case "half":
             months = (1, 6) if groups["half"] in ("上半年", "前半年") else (7, 12)
             return replace(bare, grain=Grain.HALF, months=months, ended=ended)
@@ -326,7 +328,7 @@ def point_year(groups: dict[str, str | None], anchor: date) -> tuple[int | None,
     if text := groups.get("short"):
         return 2000 + int(text), False
     if word := groups.get("word"):
-        return anchor.year + _YEAR_WORDS[word], word in ("次年", "翌年", "第二年")
+        return anchor.year + _YEAR_WORDS[word], word in _NEXT_YEAR
     return None, False
 
 
@@ -338,6 +340,24 @@ def _quarter(value: int, text: str) -> tuple[int, int]:
     if not 1 <= value <= 4:
         raise Unreadable("no_such_quarter", text=text)
     return value * 3 - 2, value * 3
+
+
+_MONTH_OF_QUARTER = re.compile(
+    rf"的?(?P<nth>首月|末月|最后一个月|第[一二三123]个月)份?的?(?:(?P<d>{NUMBER})(?:日|号)|(?P<end>底|末))?"
+)
+
+
+def _month_of(quarter: Point, text: str) -> Point:
+    """Return the month or day of a quarter that the text goes on to name (下一季度首月15日), else the quarter."""
+    match = _MONTH_OF_QUARTER.match(text, quarter.stop)
+    if not match:
+        return quarter
+    nth = {"首": 1, "末": 3, "最": 3}.get(match["nth"][0]) or number(match["nth"][1])
+    month = quarter.months[0] + nth - 1
+    named = replace(quarter, stop=match.end(), text=text[quarter.start : match.end()], months=_one(month))
+    if match["d"]:
+        return replace(named, grain=Grain.DAY, days=_one(number(match["d"])), ended=False)
+    return replace(named, grain=Grain.MONTH, ended=bool(match["end"]))
 
 
 def _from_anchor(kind: str, match: re.Match[str], anchor: date) -> Point | None:
@@ -376,7 +396,10 @@ def _from_anchor(kind: str, match: re.Match[str], anchor: date) -> Point | None:
             first_month = (anchor.month - 1) // 3 * 3 + 1
             first = date(anchor.year, first_month, 1) + relativedelta(months=3 * shift)
             last = first + relativedelta(months=2, day=31)
-            return Point(start, stop, text, Grain.QUARTER, fixed=(first, last), ended=bool(groups["end"]))
+            quarter = Point(
+                start, stop, text, Grain.QUARTER, first.year, (first.month, last.month), ended=bool(groups["end"])
+            )
+            return _month_of(quarter, match.string)
         case "dayword":
             near = anchor + timedelta(days={"今": 0, "明": 1, "后": 2}[text[0]])
             return Point(start, stop, text, Grain.DAY, fixed=(near, near))

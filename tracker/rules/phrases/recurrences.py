@@ -30,8 +30,7 @@ class Recurrence:
     """Hold a recurrence as the parts of an RRULE.
 
     `months` and `days` are BYMONTH and BYMONTHDAY (-1 for the last day). `times` is how often within a period when that
-    is not expressed by the interval. `relative` is a limit counted from the end of each period. `named` is True when the
-    text names the day or month itself.
+    is not expressed by the interval. `relative` is a limit counted from the end of each period.
     """
 
     start: int
@@ -100,8 +99,10 @@ _SO_OFTEN = re.compile(
 _ONE_A_PERIOD = re.compile(
     r"(?:一(?P<unit>周|月|季度?|年|日|天|旬)一(?![个些月年日周旬天定般]|[\u4e00-\u9fff]?月)|(?P<half>半年|半个?月)一(?![个些]))(?=[\u4e00-\u9fff])"
 )
-_BY_PERIOD = re.compile(r"按(?P<unit>半年度?|季度|年度|月度|旬|周|季(?!节)|月(?!龄)|年(?!龄|级|代)|日(?!期|常|程)|天)")
-_EVERY_OTHER = re.compile(r"(?<!间)隔(?P<unit>年|月|周|日|天)(?!离|断|绝|壁)")
+_BY_PERIOD = re.compile(
+    r"(?:按|逐(?!年))(?P<unit>半年度?|季度|年度|月度|旬|周|季(?!节)|月(?!龄)|年(?!龄|级|代)|日(?!期|常|程)|天)"
+)
+_EVERY_OTHER = re.compile(r"(?:(?<!间)隔(?P<unit>年|月|周|日|天)|每?双(?P<pair>月|周))(?!离|断|绝|壁|岁|方)")
 _PERIODIC_NOUN = re.compile(
     r"(?<![\d零一二三四五六七八九十本当下上次每个近同半])(?P<unit>半年|季度|月度|周|旬|月|季|日)"
     r"(?:调度|通报|例会|督查|督办|会商|研判|考核|小结|报告制|报制|报(?=[,。;、表]|$))"
@@ -117,26 +118,26 @@ _LINK = re.compile(r"(?:、|,|和|及|与|或|以及)?(?:的|于|在|各)*")
 
 _MONTH_TAIL = re.compile(
     rf"(?:的|于|在)?(?:"
-    rf"最后(?:一个|1个)?(?P<lastwork>工作日)|最后一?[天日](?P<lastday>)"
+    rf"(?:月?底)?最后(?:一个|1个)?(?P<lastwork>工作日)|最后一?[天日]"
     rf"|(?:第|前)(?P<nthwork>{NUMBER})个工作日"
-    rf"|(?P<nthweek>第[一二三四1-4]个?|最后一个?)(?P<nthday>周|星期|礼拜)(?P<w>[一二三四五六日天])"
+    rf"|(?P<nthweek>第[一二三四1-4]个?|最后一个?)(?:周|星期|礼拜)(?P<w>[一二三四五六日天])"
     rf"|(?P<week>第[一二三四1-4]|最后一)个?(?:周|星期)"
     rf"|(?P<part>上旬|中旬|下旬|月初|初)"
-    rf"|(?P<end>月底|月末|底|末)"
+    rf"|(?:月底|月末|底|末)"
     rf"|(?P<days>{NUMBER}[日号]?(?:(?:[、,和及与]|以及){NUMBER}[日号]?)*)(?:日|号|(?<=[日号]))(?:[-至到](?P<until>{NUMBER})(?:日|号))?"
-    rf"|(?P<from>{NUMBER})[日号]?[-至到](?P<through>{NUMBER})(?:日|号)"
+    rf"|{NUMBER}[日号]?[-至到](?P<through>{NUMBER})(?:日|号)"
     rf")(?:(?:之|以)?前|内|左右)?"
 )
 _MONTH_OF_QUARTER = re.compile(
-    rf"(?:的|于|在)?(?P<month>最后(?:一|1)?个?月份?|末月|尾月|(?:第?(?P<nth>{NUMBER})个|首个?)月份?|首月)的?(?P<rest>)"
+    rf"(?:的|于|在)?(?P<month>最后(?:一|1)?个?月份?|末月|尾月|末(?={NUMBER}[日号])|(?:第?(?P<nth>{NUMBER})个|首个?)月份?|首月)的?"
 )
-_QUARTER_END = re.compile(r"(?:的|于|在)?(?P<end>季末|末|底)(?!月)(?:(?:之|以)?前)?")
+_QUARTER_END = re.compile(r"(?:的|于|在)?(?:季末|末|底)(?!月)(?:(?:之|以)?前)?")
 _QUARTERS_MONTH = re.compile(r"(?P<unit>季度?)(?=末月|首月|最后一个月|第[一二三]个月)")
 _MONTHLESS = re.compile(rf"(?:的|于|在)?(?P<d>{NUMBER})(?:日|号)(?=(?:之|以)?前)")
 _YEAR_END = re.compile(r"(?:的|于|在)?(?:年底|年末|年终|岁末|底|末|终)(?:(?:之|以)?前)?")
 _VAGUE = re.compile(
     r"(?:的|于|在|逢)?(?:年初|季初|(?<![月旬])初(?![一二三四五六七八九十步级期中])|年中|中期|主?汛期|雨季|春季|夏季|秋季|冬季|春秋|秋冬|冬春|春耕|夏收|秋收|三夏|三秋|暑假|寒假"
-    r"|供暖|采暖|农闲|农忙|防火期)|逢\d"
+    r"|供暖|采暖|农闲|农忙|防火期)|逢[\d一二三四五六七八九十]"
 )
 _WEEKDAYS = re.compile(
     r"(?:的|于|在)?(?:周|星期|礼拜)?(?P<days>[一二三四五六日天](?:(?:[、,和及与]|至|到|-)(?:周|星期|礼拜)?[一二三四五六日天])*)"
@@ -163,7 +164,7 @@ def recurrence_at(text: str, at: int, anchor: date) -> Recurrence | None:
             groups = match.groupdict()
             return _plain(match, groups.get("half") or groups["unit"])
     if match := _EVERY_OTHER.match(text, at):
-        return replace(_plain(match, match["unit"]), interval=2)
+        return replace(_plain(match, match["unit"] or match["pair"]), interval=2)
     return None
 
 
@@ -408,6 +409,9 @@ def _common_day(named: list[_YearlyDay], text: str) -> tuple[int, ...]:
         return ()
     if any(day.naming is Naming.DAY for day in named) and len({day.day for day in named}) == 1:
         return (named[0].day,)
+    # 1月、4月、7月、10月的10日: the day is written once, after the last month.
+    if named[-1].naming is Naming.DAY and all(day.naming is Naming.MONTH for day in named[:-1]):
+        return (named[-1].day,)
     if all(day.day == last_of_month(_SAMPLE_YEAR, day.month).day for day in named):
         return (-1,)
     raise Unreadable("days_differ", text=text)

@@ -1,7 +1,7 @@
 """Find the limits a text counts from an event (批准之日起30个工作日内, 收到通知后3个工作日内, 提前一周, 两年内, 试用期一年).
 
 Says how long, in which unit, in which direction and from which event, in the text's own words. Whether the event's day is
-known, and the counting itself, are left to `read` and `deadline`.
+known, and the counting itself, are left to `mentions` and `deadline`.
 """
 
 from __future__ import annotations
@@ -78,12 +78,12 @@ _HORIZON = re.compile(
     rf"(?P<link>未来|今后|接下来|再用|利用|力争用|争取用|用|通过)(?:的)?{_LENGTH}{_ABOUT}(?:的)?(?:时间|努力)?(?P<within>{_WITHIN})?"
 )
 _AHEAD = re.compile(r"(?:之|以)?前")
-_BARE = re.compile(rf"(?:不超过|最多|约)?{_LENGTH}(?P<about>左右)?(?P<within>{_WITHIN})?(?P<later>后|之后|以后)?")
+_BARE = re.compile(rf"(?:不超过|最多|约)?{_LENGTH}{_ABOUT}(?P<within>{_WITHIN})?")
 _SAME_DAY = re.compile(r"(?:之日)?(?:当日|当天)(?:之内|以内|内)?(?!起)")
 
 # A length that describes an age, a quantity or an amount of time and not a limit.
 _NOT_A_LIMIT = re.compile(
-    r"及?以上|及?以下|龄|婴|儿|来|以来|制|期间?|前的|级|龄|间|历史|免费|义务|行动|计划|规划|纲要|教育|大计|一遇|有期|徒刑|次|贷款|轮"
+    r"及?以上|及?以下|龄|婴|儿|来|以来|制|期间?|前的|级|间|历史|免费|义务|行动|计划|规划|纲要|教育|大计|一遇|有期|徒刑|次|贷款|轮"
 )
 _SERVICE = re.compile(
     r"(?:压缩|压减|缩短|精简|减少|缩减|提速)(?:到|至|为)?$|(?:办结|办理|审批|承诺|法定|审核)时限(?:为|:)?$"
@@ -217,7 +217,7 @@ def _after(text: str, at: int, since: int) -> Period | None:
     link = match["link"]
     if not of or _AHEAD.match(text, match.end()):
         return None
-    if link.startswith("满") and of.endswith(("届", "期")):
+    if link == "满" and of.endswith(("届", "期")):
         of += "满"
     base = Base.EVENT
     if _ISSUE_EVENT.match(of) or (_OWN_ACT.match(of) and "起" in link):
@@ -309,6 +309,4 @@ def _same_day(text: str, at: int, since: int) -> Period | None:
     begin, of = event_words(text, since, at)
     of = re.sub("(?:之日)?(?:起|后)?$", "", of)
     relative = Relative(0, Unit.DAY, of, Direction.AFTER)
-    return Period(
-        begin, match.end(), text[begin : match.end()], relative, Base.EVENT if of else Base.ASSUMED, Standing.LIMIT
-    )
+    return Period(begin, match.end(), text[begin : match.end()], relative, Base.EVENT, Standing.LIMIT)

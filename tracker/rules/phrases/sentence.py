@@ -131,6 +131,8 @@ def _named(every: Recurrence, others: Sequence[Mention], text: str) -> Recurrenc
             return replace(every, days=(day,))
         if every.interval == 3 and next_month:
             return replace(every, interval=1, months=(1, 4, 7, 10), days=(day,))
+        if every.interval == 3 and first.text.startswith(("下季", "下一季", "下个季", "下一个季", "次季")):
+            return replace(every, interval=1, months=tuple(range((first.months[0] - 1) % 3 + 1, 13, 3)), days=(day,))
     if len(points) == 1 and every.freq == "YEARLY" and first.follows and first.grain in (Grain.DAY, Grain.MONTH):
         return replace(every, months=(first.months[1],), days=(day,)) if every.interval == 1 else None
     if any(point.year is not None or point.monthless or point.grain is Grain.YEAR for point in points):

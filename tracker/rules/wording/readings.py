@@ -270,6 +270,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "“{text}”没有确定的日期，请写明月、日。",
         "“{text}” names no certain day; a month and day are needed.",
     ),
+    "reading.lunar_date": (
+        "“{text}”是农历日期，请写成公历月、日。",
+        "“{text}” is a date of the lunar calendar; write it as a day of the solar one.",
+    ),
     "reading.which_month": (
         "“{text}”写了日，没有写是周期内哪个月。",
         "“{text}” names a day but not in which month of the period.",
