@@ -31,7 +31,7 @@ class Actor:
     """Hold who acts at this moment.
 
     `unit_ids` are the units whose liaison or head the person is; `portfolio_ids` the units a leader supervises, itself
-    not a right to change their tasks. `source` says from where: an address, "jobs", "command".
+    not a right to change their tasks; `group_ids` the leading groups that the person heads or runs the office of. `source` says from where: an address, "jobs", "command".
     """
 
     name: str
@@ -40,6 +40,7 @@ class Actor:
     roles: frozenset[Role] = field(default_factory=frozenset)
     unit_ids: frozenset[int] = field(default_factory=frozenset)
     portfolio_ids: frozenset[int] = field(default_factory=frozenset)
+    group_ids: frozenset[int] = field(default_factory=frozenset)
     source: str = ""
 
     def has(self, *roles: Role) -> bool:

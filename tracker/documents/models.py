@@ -5,6 +5,8 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracker.org.models import Unit
+
 
 class Gazette(models.Model):
     """Be one issue of the gazette with its whole text, unchanged, so that every quote can be checked."""
@@ -41,6 +43,9 @@ class Document(models.Model):
     last_line = models.PositiveIntegerField()
     why_empty = models.TextField(_("why it holds no commitment"), blank=True)
     note = models.TextField(_("note"), blank=True)
+    leading_group = models.ForeignKey(
+        Unit, models.PROTECT, null=True, blank=True, related_name="documents", verbose_name=_("leading group")
+    )
     attachments = models.JSONField(_("attachments"), default=list, blank=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="supersedes")
     repealed_on = models.DateField(_("repealed on"), null=True, blank=True)

@@ -11,6 +11,7 @@ from functools import cached_property
 
 from tracker.audit.registers import Register, Row, Values, Wanted
 from tracker.documents.models import Clause, Document, Gazette, NotCommitment
+from tracker.org.models import Unit
 
 
 class Permanent(Register[Row, Wanted]):
@@ -98,6 +99,7 @@ class DocumentDraft:
     last_line: int
     why_empty: str = ""
     note: str = ""
+    leading_group: str = ""
     attachments: tuple[str, ...] = ()
 
     @property
@@ -118,6 +120,7 @@ class DocumentDraft:
             "lines": [self.first_line, self.last_line],
             "why_empty": self.why_empty,
             "note": self.note,
+            "leading_group": self.leading_group,
             "attachments": list(self.attachments),
         }
 
@@ -128,7 +131,7 @@ class Documents(Permanent[Document, DocumentDraft]):
     noun = "document"
 
     def rows(self) -> dict[str, Document]:
-        return {row.slug: row for row in Document.objects.all()}
+        return {row.slug: row for row in Document.objects.select_related("leading_group")}
 
     def values(self, row: Document) -> Values:
         return {
@@ -140,6 +143,7 @@ class Documents(Permanent[Document, DocumentDraft]):
             "lines": [row.first_line, row.last_line],
             "why_empty": row.why_empty,
             "note": row.note,
+            "leading_group": row.leading_group.name if row.leading_group else "",
             "attachments": row.attachments,
         }
 
@@ -150,6 +154,7 @@ class Documents(Permanent[Document, DocumentDraft]):
         row.number, row.title, row.short, row.issuer = draft.number, draft.title, draft.short, draft.issuer
         row.issued_on, row.first_line, row.last_line = draft.issued_on, draft.first_line, draft.last_line
         row.why_empty, row.note, row.attachments = draft.why_empty, draft.note, list(draft.attachments)
+        row.leading_group = Unit.objects.get(name=draft.leading_group) if draft.leading_group else None
 
     @cached_property
     def _gazettes(self) -> dict[str, Gazette]:
@@ -197,7 +202,7 @@ class Clauses(Permanent[Clause, ClauseDraft]):
 
     @cached_property
     def _documents(self) -> dict[str, Document]:
-        return {row.slug: row for row in Document.objects.all()}
+        return {row.slug: row for row in Document.objects.select_related("leading_group")}
 
 
 @dataclass(frozen=True, slots=True)

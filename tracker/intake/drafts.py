@@ -137,6 +137,7 @@ def documents(seed: Seed) -> list[DocumentDraft]:
             last_line=row.last_line,
             why_empty=row.why_empty,
             note=row.note,
+            leading_group=row.leading_group,
             attachments=row.attachments,
         )
         for gazette in seed.gazettes

@@ -155,6 +155,7 @@ class DocumentRow:
     last_line: int
     why_empty: str
     note: str
+    leading_group: str
     attachments: tuple[str, ...]
     commitments: tuple[CommitmentRow, ...]
 

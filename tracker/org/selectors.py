@@ -12,7 +12,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.db.models import Q, QuerySet
 
 from tracker.audit.actors import Actor, Role
-from tracker.org.models import FeedToken, Portfolio, Post, Tenure, Unit, UnitAlias, User, WorkdayOverride
+from tracker.org.models import FeedToken, Portfolio, Position, Post, Tenure, Unit, UnitAlias, User, WorkdayOverride
 from tracker.rules.workdays import WorkdayCalendar
 
 # Relations in which a leader answers for a unit; 联系 (keeps contact) is not one of them.
@@ -60,8 +60,21 @@ def actor_for(user: User | AnonymousUser, *, on: date, source: str = "") -> Acto
         roles=roles,
         unit_ids=frozenset(t.post.unit_id for t in held if t.post.role in {Role.LIAISON, Role.UNIT_HEAD}),
         portfolio_ids=portfolio,
+        group_ids=groups_run_by(held),
         source=source,
     )
+
+
+def groups_run_by(held: Iterable[Tenure]) -> frozenset[int]:
+    """Return the ids of the leading groups that these tenures head, or whose offices they head; posts are loaded."""
+    found = set()
+    for tenure in held:
+        unit = tenure.post.unit
+        if tenure.post.position == Position.GROUP_HEAD:
+            found.add(unit.pk)
+        elif tenure.post.position == Position.GROUP_OFFICE_HEAD:
+            found.add(unit.parent_id or unit.pk)
+    return frozenset(found)
 
 
 def portfolio_units(posts: Iterable[int], *, on: date) -> frozenset[int]:

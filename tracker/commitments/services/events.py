@@ -25,7 +25,7 @@ def record_event(
 
     A second recording corrects the first: the tasks get another deadline version and the earlier ones stay visible. Where
     the duty comes before its event, the day may lie ahead: it is the day the event is set for. Open to the supervision
-    office and to the liaison or head of a lead unit. Raises `NotPermitted`, `WrongState` for a duty that waits for no
+    office and to the head of a lead unit; the event sets a date, and a liaison never sets a date. Raises `NotPermitted`, `WrongState` for a duty that waits for no
     event or is withdrawn, `Invalid` for a day that cannot be.
     """
     row = Commitment.objects.select_for_update(of=("self",)).select_related("document").get(pk=commitment.pk)
@@ -71,6 +71,6 @@ def _may_record(commitment: Commitment, by: Actor) -> None:
     if by.has(Role.SUPERVISION):
         return
     leads = commitment.units.filter(role="lead", unit__in=by.unit_ids)
-    if by.has(Role.LIAISON, Role.UNIT_HEAD) and leads.exists():
+    if by.has(Role.UNIT_HEAD) and leads.exists():
         return
-    raise NotPermitted(_("Only a lead unit's liaison or head, or the supervision office, may record this event."))
+    raise NotPermitted(_("Only a lead unit's head or the supervision office may record this event: it sets the date."))

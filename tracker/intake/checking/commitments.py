@@ -35,6 +35,7 @@ def check(seed: Seed, names: Names, workdays: WorkdayCalendar) -> Iterator[Fault
     policies = {policy.key: policy for policy in seed.policies}
     for gazette in seed.gazettes:
         for document in gazette.documents:
+            yield from _leading_group(document, names)
             for row in document.commitments:
                 other = ids.setdefault(row.id, row)
                 if other is not row:
@@ -51,6 +52,15 @@ def check(seed: Seed, names: Names, workdays: WorkdayCalendar) -> Iterator[Fault
             yield _fault(
                 row, "conflicts_with", f"“{row.conflicts_with}” is no commitment.", "Name the id of the other row."
             )
+
+
+def _leading_group(document: DocumentRow, names: Names) -> Iterator[Fault]:
+    if document.leading_group and names.canonical(document.leading_group) != document.leading_group:
+        yield Fault(
+            document.place,
+            f"The leading group “{document.leading_group}” is no unit.",
+            "Write its canonical name as in units.yaml.",
+        )
 
 
 def _words(row: CommitmentRow, gazette: GazetteRow, document: DocumentRow) -> Iterator[Fault]:

@@ -142,6 +142,7 @@ def _document(row: Fields, stem: str, commitments: tuple[CommitmentRow, ...]) ->
         last_line=lines[1],
         why_empty=row.text("why_empty"),
         note=row.text("note"),
+        leading_group=row.text("leading_group"),
         attachments=row.texts("attachments"),
         commitments=commitments,
     )

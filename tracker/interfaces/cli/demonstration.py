@@ -47,7 +47,7 @@ ACCOUNTS = (
     Account("head", "马军", "蔡村乡人民政府", "乡长", Position.UNIT_HEAD, Role.UNIT_HEAD),
     Account("land", "演示联络员（自然资源）", "县自然资源局", "联络员", Position.LIAISON, Role.LIAISON),
     Account("office", "演示督查员", "县政府办公室", "督查室", Position.OTHER, Role.SUPERVISION),
-    Account("signer", "曹广杰", "县政府办公室", "主任", Position.UNIT_HEAD, Role.SUPERVISION),
+    Account("signer", "曹广杰", "县政府办公室", "主任", Position.UNIT_HEAD, Role.UNIT_HEAD),
     Account("leader", "孙贵明", "稷山县人民政府", "副县长", Position.DEPUTY_HEAD, Role.LEADER),
     Account("county", "王润", "稷山县人民政府", "县长", Position.COUNTY_HEAD, Role.COUNTY_HEAD),
     Account("auditor", "演示审计员", "县审计局", "审计员", Position.OTHER, Role.AUDITOR),
@@ -116,6 +116,11 @@ def make_accounts(*, now: datetime) -> None:
             now=now,
         )
         services.appoint(post=post, holder=account.holder, user=user, from_day=None, by=by, now=now)
+        # One person, one account: the other posts the gazette prints for the same name, in leading groups above all.
+        for other in Tenure.objects.filter(holder=account.holder, user=None).select_related("post"):
+            services.appoint(
+                post=other.post, holder=account.holder, user=user, from_day=other.from_day, by=by, now=now
+            )
 
 
 def guide() -> str:
