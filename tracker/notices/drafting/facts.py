@@ -13,20 +13,34 @@ from typing import Any
 
 from tracker.commitments.models import Deadline, Review, Task
 from tracker.commitments.selectors.standing import standings_of
+from tracker.notices.drafting.words import say
 from tracker.notices.life import IN_FORCE, Verb
-from tracker.notices.models import Matter, Notice
+from tracker.notices.models import Kind, Matter, Notice
 from tracker.rules.civil import civil_day
 from tracker.rules.standing import Standing
 from tracker.rules.wording import explain
 
-# Notes of a reading that an official text has no use for: a rule in the letters of a calendar, or what the quote shows.
-_NOT_PRINTED = ("reading.recurring", "reading.soft", "reading.past", "reading.times_within", "extension.")
+# Notes of a working that an official text has no use for: rules in the letters of a calendar, what was still open when the
+# task waited for its event, and the remarks of those who read the document.
+_NOT_PRINTED = (
+    "extension.",
+    "stated.",
+    "reading.order_",
+    "reading.past",
+    "reading.recurring",
+    "reading.relative_",
+    "reading.soft",
+    "reading.times_within",
+    "reading.undated",
+    "reckon.waits",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
     """Be a notice on the same task that is in force: what it asked for by when, and whether a reply is on record."""
 
+    kind: Kind
     name: str
     number: str
     issuer: str
@@ -115,6 +129,7 @@ def _as_earlier(notice: Notice) -> Earlier:
     assert notice.signed_at is not None, "a notice in force has been signed"
     replies = [deed.at for deed in notice.deeds.all() if deed.verb == Verb.REPLY]
     return Earlier(
+        kind=Kind(notice.kind),
         name=notice.name,
         number=notice.number_text,
         issuer=notice.issuer_name,
@@ -126,7 +141,10 @@ def _as_earlier(notice: Notice) -> Earlier:
 
 def _said(working: Sequence[Any]) -> Iterable[str]:
     for code, parameters in working:
-        if not code.startswith(_NOT_PRINTED):
+        if code == "reckon.period":
+            first, last = date.fromisoformat(parameters["first"]), date.fromisoformat(parameters["last"])
+            yield f"本期为{say(first)}至{say(last)}。"
+        elif not code.startswith(_NOT_PRINTED):
             yield explain((code, tuple((name, str(value)) for name, value in parameters.items())), "zh-hans")
 
 

@@ -13,6 +13,7 @@ from tracker.org.models import Unit
 from tracker.rules.wording import say_date
 
 _LINES = re.compile(r"（[^（）]*行[^（）]*）")
+_PART = re.compile(r"^([一二三四五六七八九十]+)(（[一二三四五六七八九十]+）)?(.*)$")
 _INNER_QUOTES = str.maketrans("“”", "‘’")
 _INNER_TITLES = str.maketrans("《》", "〈〉")
 
@@ -43,11 +44,14 @@ def cited(document: Document) -> str:
 
 
 def placed(document: Document, label: str) -> str:
-    """Name a clause by its label; a short name of an attachment at its head becomes the attachment's full title."""
+    """Name a clause by its label, the way a text refers to it: 四（五） becomes 第四部分第（五）项.
+
+    A short name of an attachment at the label's head becomes the attachment's full title.
+    """
     short, space, rest = label.strip().partition(" ")
     if space and (title := _attachment(document, short)):
-        return f"所附《{title}》{rest.replace(' ', '')}"
-    return label.replace(" ", "")
+        return f"所附《{title}》{_numbered(rest)}"
+    return _numbered(label)
 
 
 def clause_cited(document: Document, label: str, *, again: bool = False) -> str:
@@ -67,6 +71,16 @@ def name_of(unit: Unit, spellings: Iterable[str] = ()) -> str:
     """Return a unit's formal name: a known spelling that begins with the county's name, else one made from its own."""
     full = [one for one in spellings if one.startswith(settings.TRACKER_COUNTY)]
     return full[0] if len(full) == 1 else formal_name(unit.name)
+
+
+def _numbered(label: str) -> str:
+    label = label.replace(" ", "")
+    found = _PART.match(label)
+    if not found:
+        return label
+    part, item, rest = found.groups()
+    point = f"第{rest}点" if rest.isdecimal() else rest
+    return f"第{part}部分" + (f"第{item}项" if item else "") + point
 
 
 def _attachment(document: Document, short: str) -> str:

@@ -15,6 +15,15 @@ NOT_FIRST = frozenset("，。、；：？！）〕】》〉」』”’…—·�
 NOT_LAST = frozenset("（〔【《〈「『“‘([{")
 # A number is not parted from what it counts.
 _COUNTED = frozenset("年月日号时分秒项个名条款亿万元米家户%％")
+# Words that titles are full of: a line does not end in the middle of one.
+_WORDS = """
+人民政府 领导小组 办公室 委员会 有关 问题 事项 情况 办理 通报 通知 督促 督办 提醒 限期 整改 办结 处理 决定 关于 承诺 到期
+项目 实施 开展 完成 建设 建立 设立 制定 编制 修订 印发 报送 报告 汇报 上报 提交 审核 验收 评价 评估 评审 考核 监测 检查
+督导 管理 工作 机制 体系 制度 方案 规划 计划 办法 标准 目标 任务 资金 资料 档案 数据 信息 平台 系统 机构 单位 部门 企业
+产业 农村 综合 改革 普查 经济 文物 保护 利用 妇女 儿童 教育 卫生 健康 医疗 服务 保障 环境 生态 安全 公共 设施 工程 城市
+海绵 稷山 全县 各乡 乡镇 及时 定期 每年 每季 每月 季度 年度 之前 以前 以上 以下 达到 实现 提高 推进 促进 发展 组织 落实
+"""
+_INSIDE_WORDS = frozenset(word[place : place + 2] for word in _WORDS.split() for place in range(len(word) - 1))
 # Words an institution's name may be broken before.
 _PARTS = ("推进", "工作", "领导小组", "办公室", "人民政府", "委员会", "促进", "建设", "发展")
 
@@ -88,8 +97,10 @@ def _shared(atoms: Sequence[str], count: int, width: float, measure: Measure) ->
 
 
 def _fitness(text: str, place: int) -> float:
-    """Say how well a title is broken before `place`: after a mark or a joining word, before a part of a name."""
+    """Say how well a title is broken before `place`: after a mark or a joining word, before a part of a name, not in one."""
     before, after = text[place - 1], text[place:]
+    if text[place - 1 : place + 1] in _INSIDE_WORDS:
+        return -0.4
     if after.startswith(_PARTS) or before in "”》）":
         return 0.3
     if after[0] in "“《（":

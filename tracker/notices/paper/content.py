@@ -83,9 +83,9 @@ class Paper:
         return say(self.signed_on) if self.signed_on else "　　年　月　日"
 
     @property
-    def printed_day(self) -> str:
+    def printed(self) -> str:
         """Return the day of printing as it is printed, with blanks until it is issued."""
-        return say(self.printed_on) if self.printed_on else "　　年　月　日"
+        return f"{say(self.printed_on) if self.printed_on else '　　年　月　日'}印发"
 
 
 def paper(notice: Notice, *, now: datetime) -> Paper:

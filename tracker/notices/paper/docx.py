@@ -121,7 +121,7 @@ def _styles(document: Document) -> None:
     _add(document, SIGNER, Face.BODY, align=WD_ALIGN_PARAGRAPH.RIGHT).paragraph_format.keep_with_next = True
     _indent(_add(document, NOTE, Face.BODY).element.get_or_add_pPr(), left=2)
     _add(document, IMPRINT, Face.BODY, size=sheet.SIZE_4, pitch=sheet.IMPRINT_PITCH)
-    _add(document, CELL, Face.BODY, size=sheet.SIZE_SMALL_4, pitch=17)
+    _add(document, CELL, Face.BODY, size=sheet.SIZE_5, pitch=sheet.TABLE_PITCH)
     _add(document, PAGE_NUMBER, Face.FIGURES, size=sheet.SIZE_4, pitch=sheet.SIZE_4 + 2)
 
 
@@ -307,7 +307,7 @@ def _imprint(document: Document, paper: Paper) -> None:
     """Put the imprint at the foot of the last page: a table that floats to the lower margin, ruled as 7.4.1 says."""
     texts = [f"抄送：{paper.copies}。"] if paper.copies else []
     if paper.printed_by:
-        texts.append(f"{paper.printed_by}\t{paper.printed_day}印发")
+        texts.append(f"{paper.printed_by}\t{paper.printed}")
     if not texts:
         return
     table = document.add_table(rows=len(texts), cols=1)

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import ceil
 
 from tracker.notices.drafting.forms import Layout
 from tracker.notices.paper import sheet
 from tracker.notices.paper.breaking import Line, balanced, broken
-from tracker.notices.paper.content import Level, Paper, Table
+from tracker.notices.paper.content import Level, Paper, Paragraph, Table
 from tracker.notices.paper.fonts import advance
 from tracker.notices.paper.sheet import Face
 
@@ -20,8 +21,8 @@ from tracker.notices.paper.sheet import Face
 _ASCENT = 0.86
 _FACES = {Level.HEADING: Face.HEADING, Level.SUBHEADING: Face.SUBHEADING, Level.TEXT: Face.BODY}
 # The columns of the list of tasks, in parts of the text's width.
-COLUMNS = (0.08, 0.20, 0.26, 0.17, 0.19, 0.10)
-_TABLE_PITCH, _CELL_PADDING = 17.0, 4.0
+COLUMNS = (0.075, 0.2, 0.265, 0.175, 0.185, 0.1)
+_CELL_PADDING = 4.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,17 @@ class Page:
 
 
 def laid_out(paper: Paper) -> list[Page]:
-    """Return the pages of a paper."""
-    return _Setter(paper).pages()
+    """Return the pages of a paper.
+
+    The imprint does not stand on a page of its own: the room for the seal is made a row less, or where that is not enough
+    the last lines go over with the signature.
+    """
+    for seal_rows in (sheet.SEAL_ROWS, sheet.SEAL_ROWS - 1):
+        setter = _Setter(paper, seal_rows=seal_rows)
+        pages = setter.pages()
+        if not setter.imprint_alone:
+            return pages
+    return _Setter(paper, together=True).pages()
 
 
 def measure(face: Face, size: float, character: str) -> float:
@@ -115,8 +125,9 @@ def signature_of(paper: Paper) -> Signature:
 class _Setter:
     """Set one paper, from the top of the first page down."""
 
-    def __init__(self, paper: Paper) -> None:
-        self._paper = paper
+    def __init__(self, paper: Paper, *, seal_rows: int = sheet.SEAL_ROWS, together: bool = False) -> None:
+        self._paper, self._seal_rows, self._together = paper, seal_rows, together
+        self.imprint_alone = False
         self._pages = [Page()]
         self._y = sheet.TOP
 
@@ -193,13 +204,27 @@ class _Setter:
             if block.level is not Level.TEXT:
                 # A heading does not stand at a page's foot alone.
                 self._room(2)
-            # The signature never stands on a page without text: its last lines go with it.
-            keep = self._signature_rows() if place == len(blocks) - 1 else 0
-            self._paragraph(block.text, _FACES[block.level], indent=2, keep=keep)
+            self._paragraph(block.text, _FACES[block.level], indent=2, keep=self._rows_after(place))
+
+    def _rows_after(self, place: int) -> int:
+        """Return how many rows the last two lines of a paragraph take with them to the next page.
+
+        The signature never stands on a page without text, and one short line is none.
+        """
+        rest = self._paper.blocks[place + 1 :]
+        if not rest:
+            return self._signature_rows()
+        if len(rest) == 1 and isinstance(rest[0], Paragraph) and len(self._lines(rest[0].text, Face.BODY, 2)) == 1:
+            return 1 + self._signature_rows()
+        return 0
+
+    def _lines(self, text: str, face: Face, indent: int) -> list[Line]:
+        shift = indent * sheet.CELL
+        return broken(text, sheet.TEXT_WIDTH, lambda c: measure(face, sheet.SIZE_3, c), indent=shift)
 
     def _paragraph(self, text: str, face: Face, *, indent: int, keep: int = 0) -> None:
         shift = indent * sheet.CELL
-        lines = broken(text, sheet.TEXT_WIDTH, lambda c: measure(face, sheet.SIZE_3, c), indent=shift)
+        lines = self._lines(text, face, indent)
         for place, line in enumerate(lines):
             rest = len(lines) - place
             self._room(rest + keep if keep and rest <= 2 else 1)
@@ -223,7 +248,7 @@ class _Setter:
 
     def _row(self, cells: Sequence[str], face: Face, *, opens: bool = False) -> None:
         height = self._row_height(cells, face)
-        if opens and height + 2 * _TABLE_PITCH > self._left_on_page():
+        if opens and height + 2 * sheet.TABLE_PITCH > self._left_on_page():
             self._new_page()
         x, top = sheet.LEFT, self._y
         if opens:
@@ -231,25 +256,25 @@ class _Setter:
         for part, lines in zip(COLUMNS, self._cells(cells, face), strict=True):
             width = part * sheet.TEXT_WIDTH
             self._page.rules.append(Rule(x, top, 0, 0.5, height=height))
-            y = top + (height - len(lines) * _TABLE_PITCH) / 2 + (_TABLE_PITCH - sheet.SIZE_SMALL_4) / 2
+            y = top + (height - len(lines) * sheet.TABLE_PITCH) / 2 + (sheet.TABLE_PITCH - sheet.SIZE_5) / 2
             for line in lines:
                 at = x + (width - line.width) / 2 if len(lines) == 1 else x + _CELL_PADDING
-                self._put(at, y, line.text, sheet.SIZE_SMALL_4, face, width=line.width)
-                y += _TABLE_PITCH
+                self._put(at, y, line.text, sheet.SIZE_5, face, width=line.width)
+                y += sheet.TABLE_PITCH
             x += width
         self._page.rules.append(Rule(x, top, 0, 0.5, height=height))
         self._page.rules.append(Rule(sheet.LEFT, top + height, sheet.TEXT_WIDTH, 0.5))
         self._y += height
 
     def _row_height(self, cells: Sequence[str], face: Face) -> float:
-        return max(len(lines) for lines in self._cells(cells, face)) * _TABLE_PITCH + 2 * _CELL_PADDING
+        return max(len(lines) for lines in self._cells(cells, face)) * sheet.TABLE_PITCH + 2 * _CELL_PADDING
 
     def _cells(self, cells: Sequence[str], face: Face) -> list[list[Line]]:
         return [
             broken(
                 text,
                 part * sheet.TEXT_WIDTH - 2 * _CELL_PADDING,
-                lambda c: advance(face, c) * sheet.SIZE_SMALL_4,
+                lambda c: advance(face, c) * sheet.SIZE_5,
             )
             for text, part in zip(cells, COLUMNS, strict=True)
         ]
@@ -257,13 +282,14 @@ class _Setter:
     # Signature, imprint, page numbers
 
     def _signature_rows(self) -> int:
-        """Return the rows the signature takes: room for the seal, the name, the date, and the note."""
-        return sheet.SEAL_ROWS + len(signature_of(self._paper).lines) + 1 + (1 if self._paper.note else 0)
+        """Return the rows the signature takes: room for the seal, the name, the date and the note, maybe the imprint too."""
+        rows = self._seal_rows + len(signature_of(self._paper).lines) + 1 + (1 if self._paper.note else 0)
+        return rows + (ceil(self._imprint_height() / sheet.PITCH) if self._together else 0)
 
     def _signature(self) -> None:
         """Set name and date with the room a seal needs."""
         self._room(self._signature_rows())
-        self._y += sheet.SEAL_ROWS * sheet.PITCH
+        self._y += self._seal_rows * sheet.PITCH
         signature = signature_of(self._paper)
         for line in [*signature.lines, Line(self._paper.dated, signature.date_width)]:
             x = signature.centre - line.width / 2
@@ -277,32 +303,42 @@ class _Setter:
 
     def _imprint(self) -> None:
         """Set the imprint at the foot of the last page (7.4); a letter's has neither lines nor printer (10.1)."""
-        rows = self._copies_lines()
-        printed = self._paper.printed_by
-        height = (len(rows) + (1 if printed else 0)) * sheet.IMPRINT_PITCH
+        copies, printed = self._copies_lines(), self._printer_lines()
+        height = self._imprint_height()
         if not height:
             return
         if height > self._left_on_page():
             self._new_page()
+            self.imprint_alone = True
         y = sheet.TOP + sheet.TEXT_HEIGHT - height
         if printed:
             self._page.rules.append(Rule(sheet.LEFT, y, sheet.TEXT_WIDTH, sheet.THICK))
         lead = self._natural("抄送：", sheet.SIZE_4, Face.BODY)
-        for place, line in enumerate(rows):
+        for place, line in enumerate(copies):
             x = sheet.LEFT + sheet.SIZE_4 + (lead if place else 0)
             self._put(x, y + _above(sheet.SIZE_4, sheet.IMPRINT_PITCH), line.text, sheet.SIZE_4, Face.BODY)
             y += sheet.IMPRINT_PITCH
         if not printed:
             return
-        if rows:
+        if copies:
             self._page.rules.append(Rule(sheet.LEFT, y, sheet.TEXT_WIDTH, sheet.THIN))
-        baseline = y + _above(sheet.SIZE_4, sheet.IMPRINT_PITCH)
-        self._put(sheet.LEFT + sheet.SIZE_4, baseline, printed, sheet.SIZE_4, Face.BODY)
-        printed_on = f"{self._paper.printed_day}印发"
-        width = self._natural(printed_on, sheet.SIZE_4, Face.BODY)
+        for line in printed:
+            baseline = y + _above(sheet.SIZE_4, sheet.IMPRINT_PITCH)
+            self._put(sheet.LEFT + sheet.SIZE_4, baseline, line.text, sheet.SIZE_4, Face.BODY)
+            y += sheet.IMPRINT_PITCH
+        width = self._natural(self._paper.printed, sheet.SIZE_4, Face.BODY)
         right = sheet.LEFT + sheet.TEXT_WIDTH - sheet.SIZE_4
-        self._put(right - width, baseline, printed_on, sheet.SIZE_4, Face.BODY)
-        self._page.rules.append(Rule(sheet.LEFT, y + sheet.IMPRINT_PITCH, sheet.TEXT_WIDTH, sheet.THICK))
+        self._put(right - width, baseline, self._paper.printed, sheet.SIZE_4, Face.BODY)
+        self._page.rules.append(Rule(sheet.LEFT, y, sheet.TEXT_WIDTH, sheet.THICK))
+
+    def _printer_lines(self) -> list[Line]:
+        if not self._paper.printed_by:
+            return []
+        room = sheet.TEXT_WIDTH - 3 * sheet.SIZE_4 - self._natural(self._paper.printed, sheet.SIZE_4, Face.BODY)
+        return balanced(self._paper.printed_by, room, lambda c: measure(Face.BODY, sheet.SIZE_4, c))
+
+    def _imprint_height(self) -> float:
+        return (len(self._copies_lines()) + len(self._printer_lines())) * sheet.IMPRINT_PITCH
 
     def _copies_lines(self) -> list[Line]:
         if not self._paper.copies:

@@ -17,7 +17,7 @@ PITCH = TEXT_HEIGHT / LINES
 CELL = TEXT_WIDTH / CHARACTERS
 
 # Sizes by their Chinese names.
-SIZE_2, SIZE_3, SIZE_4, SIZE_SMALL_4 = 22.0, 16.0, 14.0, 12.0
+SIZE_2, SIZE_3, SIZE_4, SIZE_5 = 22.0, 16.0, 14.0, 10.5
 
 RED = (230, 0, 18)
 BLACK = (0, 0, 0)
@@ -36,7 +36,7 @@ LETTER_LINE_WIDTH = 170 * MM
 LETTER_LINE_LOW = HEIGHT - 20 * MM
 # 7.4.1: the first and the last line of the imprint are thick, those between thin.
 THICK, THIN = 0.35 * MM, 0.25 * MM
-IMPRINT_PITCH = 22.0
+IMPRINT_PITCH, TABLE_PITCH = 22.0, 15.5
 # 7.5: the dashes beside the page number stand 7 mm below the text.
 PAGE_NUMBER_BELOW = 7 * MM
 
