@@ -52,7 +52,7 @@ def test_a_notice_is_numbered_dated_and_its_words_fixed_by_the_signature(cast: C
 
 def test_whoever_prepared_a_notice_does_not_sign_it(cast: Cast) -> None:
     notice = making.handed_in(cast)
-    with pytest.raises(NotPermitted, match="另一人|another person"):
+    with pytest.raises(NotPermitted, match=r"另一人|another person"):
         services.sign(notice=notice, by=cast.first, now=NOW)
     assert services.sign(notice=notice, by=cast.second, now=NOW).state == State.SIGNED
 
