@@ -122,7 +122,7 @@ def test_an_event_sets_the_date_and_the_page_says_which(county: County) -> None:
         kind="relative",
         due=None,
         phrase="批准之日起30个工作日内",
-        relative={"within": 30, "unit": "workday", "of": "规划获批", "event": "批准"},
+        relative={"within": 30, "unit": "workday", "of": "规划获批", "event": "批准", "direction": "after"},
         title="规划入库备案",
     )
     task = make.task(county.lead, of=of, due=None, state=State.WAITING)
@@ -240,7 +240,9 @@ def test_the_story_leaves_out_what_was_passed_over(county: County) -> None:
     from tracker.audit.services import Act, record_many
 
     acts = [
-        Act("escalation.reminder_taken", "commitments.task", str(county.task.pk), "x", {"to": "甲", "passed_over": True}),
+        Act(
+            "escalation.reminder_taken", "commitments.task", str(county.task.pk), "x", {"to": "甲", "passed_over": True}
+        ),
         Act("escalation.reminder_taken", "commitments.task", str(county.task.pk), "x", {"to": "乙"}),
     ]
     with transaction.atomic():

@@ -10,6 +10,7 @@ from tracker import clock
 from tracker.audit.pulses import pulse
 from tracker.interfaces.web import navigation
 from tracker.interfaces.web.http import WebRequest
+from tracker.messaging import selectors as messaging
 
 
 def frame(request: WebRequest) -> dict[str, Any]:
@@ -24,4 +25,5 @@ def frame(request: WebRequest) -> dict[str, Any]:
         # All jobs share one worker and one beat: when the sweep stands still, everything does.
         "jobs_run": SimpleLazyObject(lambda: pulse("sweep", real_now=clock.real_now()).fresh),
         "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
+        "unread": SimpleLazyObject(lambda: messaging.unread(request.user, on=request.today)),
     }

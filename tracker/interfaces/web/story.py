@@ -109,6 +109,17 @@ def _event(d: dict[str, Any]) -> str:
     return _("The event was recorded: it happened on %(day)s") % {"day": _day(d.get("happened_on"))}
 
 
+def _confirmed(d: dict[str, Any]) -> str:
+    return _("The holidays are announced; the provisional date holds: %(day)s") % {"day": _day(d.get("due"))}
+
+
+def _announced(d: dict[str, Any]) -> str:
+    return _("The holidays are announced; the date was counted anew: %(old)s → %(new)s") % {
+        "old": _day(d.get("old_due")),
+        "new": _day(d.get("due")),
+    }
+
+
 def _reminder(d: dict[str, Any]) -> str:
     return _("Reminded: %(to)s") % {"to": d.get("to", "")}
 
@@ -141,6 +152,8 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.return_refused": _plain(gettext_noop("The return was refused; the task stays with the unit")),
     "commitments.broken_down": _broken_down,
     "commitments.event_recorded": _event,
+    "commitments.date_confirmed": _confirmed,
+    "commitments.holidays_announced": _announced,
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
     "escalation.reminder_taken": _reminder,
     "escalation.step_taken": _step,

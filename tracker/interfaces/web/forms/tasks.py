@@ -5,7 +5,9 @@ A form knows the version of the task it was opened on, so that nobody's change i
 
 from __future__ import annotations
 
+import secrets
 from datetime import date
+from pathlib import PurePath
 from typing import Any
 
 from django import forms
@@ -15,7 +17,7 @@ from tracker.audit.actors import Actor
 from tracker.commitments.models import Evidence, Extension, Review, Task
 from tracker.commitments.services import EvidenceDraft
 from tracker.interfaces.web.forms.uploads import EvidenceFileField
-from tracker.org.models import Unit
+from tracker.org.models import Unit, UnitKind
 
 
 class DateInput(forms.DateInput):
@@ -100,7 +102,10 @@ class EvidenceForm(TaskForm):
         if data["evidence_link"]:
             drafts.append(EvidenceDraft(Evidence.Kind.LINK, data["evidence_link"]))
         if file := data["evidence_file"]:
-            drafts.append(EvidenceDraft(Evidence.Kind.FILE, file.name, file))
+            # Kept under a name nobody can guess; the one it came with is what people read.
+            name = file.name
+            file.name = f"{secrets.token_hex(16)}{PurePath(name).suffix.lower()}"
+            drafts.append(EvidenceDraft(Evidence.Kind.FILE, name, file))
         return drafts
 
 
@@ -211,7 +216,7 @@ class RequestExtensionForm(TaskForm):
 
 
 class AgreeExtensionForm(TaskForm):
-    pass
+    role = "lead"
 
 
 class DecideExtensionForm(TaskForm):
@@ -253,7 +258,30 @@ class NameBlockerForm(TaskForm):
 
 
 class ReturnForm(TaskForm):
+    role = "lead"
     reason = Text(label=_("reason"), help_text=_("Why the task is not yours, and whose it is."))
+
+
+class DecideReturnForm(TaskForm):
+    accepted = forms.TypedChoiceField(
+        label=_("decision"),
+        choices=[
+            ("yes", _("Accept: the task is taken from the unit")),
+            ("no", _("Refuse: the task stays with the unit")),
+        ],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = Text(label=_("reason"), required=False, help_text=_("Needed when you refuse; the unit sees it."))
+
+
+class BreakDownForm(TaskForm):
+    units = forms.ModelMultipleChoiceField(
+        Unit.objects.filter(active=True).exclude(kind=UnitKind.COLLECTIVE),
+        label=_("units"),
+        widget=forms.SelectMultiple(attrs={"size": 12}),
+        help_text=_("Each gets a task of its own with the same date; the general one is withdrawn."),
+    )
 
 
 def open_extension(task: Task, state: Extension.State) -> Extension | None:

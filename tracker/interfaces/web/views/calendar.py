@@ -26,8 +26,9 @@ from tracker.org.models import FeedToken, Unit
 @page()
 def calendar(request: WebRequest) -> HttpResponse:
     """Show the person's subscriptions; POST makes one and shows its address, this once only."""
-    form = SubscriptionForm(request.POST or None, scopes=list(_scopes(request)), auto_id="feed-%s")
-    if request.method == "POST" and form.is_valid():
+    sent = request.POST if request.method == "POST" else None
+    form = SubscriptionForm(sent, scopes=list(_scopes(request)), auto_id="feed-%s")
+    if form.is_valid():
         scope, target = form.scope_and_target()
         token, secret = services.create_feed_token(
             user=request.user,

@@ -12,14 +12,15 @@ from tracker.interfaces.web.http import WebRequest
 
 
 def visible_task(request: WebRequest, pk: int) -> Task:
-    """Return the task with its commitment, document, clause and lead.
+    """Return the task with its commitment, document, clause, lead and parts.
 
     Raises `Http404` when there is none, `NotPermitted` when it is not this person's to see.
     """
     tasks = visible_tasks(request.actor).select_related(
         "commitment__document__gazette", "commitment__clause", "lead", "blocker"
     )
-    task = tasks.defer("ics", "commitment__document__gazette__text").filter(pk=pk).first()
+    tasks = tasks.defer("ics", "commitment__document__gazette__text").prefetch_related("assignments__unit")
+    task = tasks.filter(pk=pk).first()
     if task is not None:
         return task
     if Task.objects.filter(pk=pk).exists():
@@ -31,6 +32,4 @@ def visible_task(request: WebRequest, pk: int) -> Task:
 
 def own_units(task: Task, actor: Actor) -> frozenset[int]:
     """Return the ids of the actor's units that have a part in the task."""
-    if not actor.unit_ids:
-        return frozenset()
-    return frozenset(task.assignments.filter(unit__in=actor.unit_ids).values_list("unit_id", flat=True))
+    return frozenset(part.unit_id for part in task.assignments.all() if part.unit_id in actor.unit_ids)

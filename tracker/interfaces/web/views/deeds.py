@@ -1,7 +1,6 @@
-"""Name everything that can be done to a task, and do it: one form, one service call and one sentence each.
+"""Name everything that can be done to a task: one form, one service call and one sentence each.
 
-A deed's address answers GET with its form, alone on a page or as a part that htmx puts in place, and POST by doing it.
-Nothing typed is lost: what a service refuses comes back in the form, and so does what was sent on an outdated version.
+How a deed's address answers is decided in `doing`; whether a deed is offered, by the pages.
 """
 
 from __future__ import annotations
@@ -10,25 +9,18 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
-from django_htmx.http import reselect, reswap, retarget
+from django.utils.translation import gettext_lazy, ngettext
 
-from tracker.audit.actors import NotPermitted
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, Stale, WrongState
-from tracker.commitments.models import Extension, ProgressReport, Review, Task
-from tracker.commitments.selectors import open_moves
+from tracker.commitments.errors import WrongState
+from tracker.commitments.models import Extension, ProgressReport, Return, Review, Task
 from tracker.commitments.selectors.my_unit import Do
 from tracker.interfaces.web.forms import tasks as forms
-from tracker.interfaces.web.http import View, WebRequest, done, page, where_next
 from tracker.interfaces.web.templatetags.tracker_web import day as say_day
-from tracker.interfaces.web.views.common import own_units, visible_task
 from tracker.interfaces.web.wording import Words
-from tracker.rules.transitions import MOVES, Verb
+from tracker.rules.transitions import Verb
 
 Perform = Callable[[Task, Any, dict[str, Any]], Words]
 
@@ -38,7 +30,8 @@ class Deed:
     """Be one thing that can be done to a task.
 
     `name` is the last part of its address, `verb` the move that must be open, `perform` calls the one service and returns
-    what to tell the person. `one_click` deeds need nothing typed. `quiet` ones are offered after the others.
+    what to tell the person. `one_click` deeds need nothing typed. `quiet` ones are offered after the others. `ends` tells
+    that the task is gone afterwards, so that its page cannot be shown.
     """
 
     name: str
@@ -49,6 +42,7 @@ class Deed:
     perform: Perform
     one_click: bool = False
     quiet: bool = False
+    ends: bool = False
 
     @property
     def route(self) -> str:
@@ -188,6 +182,29 @@ def _return(task: Task, form: forms.ReturnForm, by: dict[str, Any]) -> Words:
     return _("Handed back to the supervision office; until it decides, the date stands.")
 
 
+def _decide_return(task: Task, form: forms.DecideReturnForm, by: dict[str, Any]) -> Words:
+    by.pop("version")
+    claim = task.returns.filter(state=Return.State.CLAIMED).first()
+    if claim is None:
+        raise WrongState(
+            _("The task is not handed back, or this has been decided. Open the task to see how it stands.")
+        )
+    data = form.cleaned_data
+    claim = services.decide_return(claim=claim, accepted=data["accepted"], reason=data["reason"], **by)
+    if claim.state == Return.State.ACCEPTED:
+        return _("“%(title)s” is taken from %(unit)s; lay it on the unit it belongs to.") % {
+            "title": task.title,
+            "unit": task.lead,
+        }
+    return _("“%(title)s” stays with %(unit)s.") % {"title": task.title, "unit": task.lead}
+
+
+def _break_down(task: Task, form: forms.BreakDownForm, by: dict[str, Any]) -> Words:
+    made = services.break_down(task=task, units=list(form.cleaned_data["units"]), **by)
+    said = ngettext("%(number)d unit now owes “%(title)s”.", "%(number)d units now owe “%(title)s”.", len(made))
+    return said % {"number": len(made), "title": task.title}
+
+
 def _extension(task: Task, state: Extension.State) -> Extension:
     extension = forms.open_extension(task, state)
     if extension is None:
@@ -300,6 +317,24 @@ DEEDS: tuple[Deed, ...] = (
         quiet=True,
     ),
     Deed(
+        "decide-return",
+        Verb.DECIDE_RETURN,
+        gettext_lazy("Decide on the return"),
+        gettext_lazy("Decide"),
+        forms.DecideReturnForm,
+        _decide_return,
+        ends=True,
+    ),
+    Deed(
+        "break-down",
+        Verb.WITHDRAW,
+        gettext_lazy("Lay on named units"),
+        gettext_lazy("Assign to these units"),
+        forms.BreakDownForm,
+        _break_down,
+        ends=True,
+    ),
+    Deed(
         "instruct",
         Verb.INSTRUCT,
         gettext_lazy("Write an instruction"),
@@ -324,84 +359,3 @@ BY_NAME = {deed.name: deed for deed in DEEDS}
 def deed_for(do: Do) -> Deed:
     """Return the deed a row's next action stands for."""
     return BY_NAME[do.value.replace("_", "-")]
-
-
-def routes() -> list[URLPattern]:
-    """Return one address for each deed."""
-    return [path(f"tasks/<int:pk>/{deed.name}/", _view(deed), name=deed.route) for deed in DEEDS]
-
-
-def _view(deed: Deed) -> View[[int]]:
-    @page()
-    def view(request: WebRequest, pk: int) -> HttpResponse:
-        task = visible_task(request, pk)
-        if request.method != "POST":
-            _refuse_early(deed, task, request)
-            form = _form(deed, request, task)
-            form.initial["next"] = where_next(request, "")
-            return _show(request, deed, task, form)
-        return _do(request, deed, task)
-
-    return view
-
-
-def _do(request: WebRequest, deed: Deed, task: Task) -> HttpResponse:
-    form = _form(deed, request, task, bound=True)
-    if not form.is_valid():
-        return _show(request, deed, task, form, status=422)
-    by = {"by": request.actor, "now": request.now, "version": form.cleaned_data["version"]}
-    try:
-        said = deed.perform(task, form, by)
-    except Invalid as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _show(request, deed, task, form, status=422)
-    except Stale as error:
-        # What was typed stays; the form now stands on the version that is shown, so it can be sent again knowingly.
-        data = request.POST.copy()
-        data["version"] = str(Task.objects.values_list("version", flat=True).get(pk=task.pk))
-        form.data = data
-        return _show(request, deed, visible_task(request, task.pk), form, status=409, stale=str(error))
-    except WrongState as error:
-        form.add_error(None, str(error))
-        return _show(request, deed, task, form, status=409)
-    return done(request, said, where_next(request, reverse("web:task", args=[task.pk])))
-
-
-def _form(deed: Deed, request: WebRequest, task: Task, *, bound: bool = False) -> forms.TaskForm:
-    given = (request.POST, request.FILES) if bound else ()
-    return deed.form(*given, task=task, actor=request.actor, today=request.today)
-
-
-def _show(
-    request: WebRequest, deed: Deed, task: Task, form: forms.TaskForm, *, status: int = 200, stale: str = ""
-) -> HttpResponse:
-    extension = None
-    if deed.verb in {Verb.AGREE_EXTENSION, Verb.DECIDE_EXTENSION}:
-        wanted = Extension.State.REQUESTED if deed.verb is Verb.AGREE_EXTENSION else Extension.State.AGREED
-        extension = forms.open_extension(task, wanted)
-    context = {
-        "task": task,
-        "deed": deed,
-        "form": form,
-        "action": deed.address(task),
-        "stale": stale,
-        "extension": extension,
-        "report": task.reports.prefetch_related("evidence").first() if deed.verb is Verb.ACCEPT else None,
-    }
-    if not request.htmx:
-        return render(request, "web/deed.html", context, status=status)
-    answer = render(request, "web/parts/deed_form.html", context, status=status)
-    # The form asked for the page's content; what was refused goes back into the form's own place instead.
-    return reselect(reswap(retarget(answer, f"#slot-{task.pk}"), "innerHTML"), ".inset")
-
-
-def _refuse_early(deed: Deed, task: Task, request: WebRequest) -> None:
-    """Say before anything is typed that a deed is not open to this person or not possible now."""
-    units = own_units(task, request.actor)
-    if deed.verb in open_moves(task, request.actor, own_units=units):
-        return
-    if request.actor.roles.isdisjoint(MOVES[deed.verb].roles):
-        raise NotPermitted(
-            _("Your posts do not allow this on this task. Ask the unit's liaison or the supervision office.")
-        )
-    raise WrongState(_("This cannot be done to the task as it stands. Open the task to see what can."))

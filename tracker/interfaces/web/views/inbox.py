@@ -39,7 +39,6 @@ def inbox(request: WebRequest) -> HttpResponse:
         "rows": [Row(item, sentence(item, today=request.today)) for item in shown],
         "older": shown[-1].pk if len(found) > PAGE else None,
         "later": before,
-        "unread": selectors.unread(request.user, on=request.today),
         "unread_here": [item.pk for item in shown if item.read_at is None],
         "digests": selectors.digests(request.user)[:5],
     }

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import render
 
 from tracker.audit import selectors as audit
-from tracker.commitments.models import Assignment, Deadline, Evidence, Extension, ProgressReport, Task
+from tracker.commitments.models import Assignment, Deadline, Evidence, Extension, ProgressReport, Return, Task
 from tracker.commitments.selectors import open_moves, visible_tasks
 from tracker.commitments.selectors.standing import standing_of, standings_of
 from tracker.documents import selectors as documents
@@ -24,6 +24,7 @@ from tracker.interfaces.web.views.deeds import DEEDS, Deed
 from tracker.interfaces.web.views.steps import title_of
 from tracker.interfaces.web.wording import CONVENTIONS, Words, mark, say
 from tracker.interfaces.web.wording import Mark as StateMark
+from tracker.org.models import UnitKind
 from tracker.rules.due import Status
 from tracker.rules.standing import Place, Standing
 
@@ -131,7 +132,7 @@ PART_MARKS = {
 def _parts(one: Task) -> list[PartRow]:
     reports = list(one.reports.prefetch_related("evidence"))
     rows = []
-    for part in one.assignments.select_related("unit"):
+    for part in one.assignments.all():
         own = [report for report in reports if report.unit_id == part.unit_id]
         rows.append(
             PartRow(
@@ -150,7 +151,7 @@ def _siblings(one: Task, request: WebRequest) -> list[tuple[Task, StateMark]]:
     if not one.commitment.each:
         return []
     others = visible_tasks(request.actor).filter(commitment=one.commitment_id, period=one.period)
-    tasks = list(others.select_related("lead").defer("ics").order_by("lead__name")[:SIBLINGS_SHOWN])
+    tasks = list(others.select_related("lead", "commitment").defer("ics").order_by("lead__name")[:SIBLINGS_SHOWN])
     standings = standings_of(tasks, today=request.today)
     return [(task, mark(standings[task.pk])) for task in tasks]
 
@@ -184,6 +185,7 @@ def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed]:
     parts = {part.unit_id: part for part in one.assignments.all() if part.unit_id in units}
     leads = one.lead_id in units or not units
     requests = set(one.extensions.values_list("state", flat=True))
+    claimed = one.returns.filter(state=Return.State.CLAIMED).exists()
     fits: dict[str, bool] = {
         "acknowledge": any(part.state == Assignment.PartState.ASSIGNED for part in parts.values()),
         "part-done": any(part.role != "lead" and part.state != Assignment.PartState.DONE for part in parts.values()),
@@ -191,10 +193,12 @@ def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed]:
         "confirm-backfill": leads and bool(units),
         "request-extension": leads and one.due is not None and request.today <= one.due,
         "name-blocker": leads and len(one.assignments.all()) > 1,
-        "return": leads,
         "agree-extension": Extension.State.REQUESTED in requests,
         "decide-extension": Extension.State.AGREED in requests,
         "no-change": one.commitment.asks_report,
+        "return": leads and not claimed,
+        "decide-return": claimed,
+        "break-down": one.lead.kind == UnitKind.COLLECTIVE,
     }
     found = [deed for deed in DEEDS if deed.verb in moves and fits.get(deed.name, True)]
     if standing.place is Place.OVERDUE:

@@ -57,6 +57,15 @@ class Group:
     title: Words
     note: Words
     rows: Sequence[Row]
+    pressing: bool = False
+    folded: bool = False
+
+
+# Sections whose rows call for a deed now, and those that need none from the reader.
+PRESSING = frozenset({Section.LATE, Section.TO_CONFIRM, Section.WEEK})
+AT_REST = frozenset({Section.WITH_OTHERS, Section.LATER})
+# A section at rest is folded when it is longer than this.
+SHORT = 6
 
 
 @page(*UNIT)
@@ -72,6 +81,8 @@ def my_unit(request: WebRequest) -> HttpResponse:
             section.value,
             *TITLES[section],
             [_row(one, next_step(steps.get(one.task.pk)), section) for one in work.of(section)],
+            pressing=section in PRESSING,
+            folded=section in AT_REST and len(work.of(section)) > SHORT,
         )
         for section in Section
         if work.of(section)
@@ -103,25 +114,35 @@ def _row(work: Work, step: NextStep | None, section: Section) -> Row:
 def desk(request: WebRequest) -> HttpResponse:
     """Show the supervision office what waits for its decision."""
     found = desk_selectors.desk(request.actor)
-    tasks = [*found.to_review, *found.to_decide, *found.waiting]
+    tasks = [*found.to_review, *found.to_decide, *found.returned, *found.to_lay, *found.waiting]
     standings = standings_of(tasks, today=request.today)
 
     def rows(of: Sequence[Task], *deeds: str) -> list[Row]:
         return [Row(task, mark(standings[task.pk]), [BY_NAME[name] for name in deeds]) for task in of]
 
     groups = [
-        Group("review", _("To review"), _("Oldest application first."), rows(found.to_review, "review")),
+        Group("review", _("To review"), _("Oldest application first."), rows(found.to_review, "review"), pressing=True),
         Group(
             "extensions",
             _("Extensions to decide"),
             _("The unit head has agreed."),
             rows(found.to_decide, "decide-extension"),
+            pressing=True,
+        ),
+        Group("returned", _("Handed back by a unit"), "", rows(found.returned, "decide-return"), pressing=True),
+        Group(
+            "unnamed",
+            _("Laid on units not named"),
+            _("Nobody can answer for these until they are laid on named units."),
+            rows(found.to_lay, "break-down"),
+            folded=len(found.to_lay) > SHORT,
         ),
         Group(
             "events",
             _("Waiting for an event"),
             _("The date is counted from the event; record it once it has happened."),
             rows(found.waiting, "record-event"),
+            folded=len(found.waiting) > SHORT,
         ),
     ]
-    return render(request, "web/desk.html", {"groups": groups, "found": found})
+    return render(request, "web/desk.html", {"groups": [group for group in groups if group.rows], "found": found})

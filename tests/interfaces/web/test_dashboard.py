@@ -1,0 +1,123 @@
+"""The overview's figures, and how they are drawn."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from tests import factories as make
+from tests.factories import NOW, TODAY
+from tracker.commitments.models import Task
+from tracker.commitments.selectors import dashboard
+from tracker.commitments.selectors.dashboard import Load, Week
+from tracker.interfaces.web import charts
+from tracker.rules.followup import State
+
+
+def closed(
+    due: date, *, done_on: date | None = None, applied: datetime | None = None, state: State = State.CLOSED
+) -> Task:
+    return make.task(due=due, state=state, closed_at=NOW, done_on=done_on, applied_at=applied)
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_the_four_figures() -> None:
+    make.task(due=date(2023, 6, 2))
+    make.task(due=date(2023, 5, 31), state=State.IN_PROGRESS)
+    make.task(due=TODAY)
+    make.task(due=TODAY + timedelta(days=30))
+    make.task(due=TODAY + timedelta(days=31))
+    make.task(due=date(2023, 6, 1), state=State.AWAITING_REVIEW, applied_at=NOW)
+    # Past its date, but nobody is late: it waits to be confirmed, or stands still.
+    make.task(due=date(2023, 4, 30), state=State.TO_CONFIRM)
+    make.task(due=date(2023, 4, 30), state=State.SUSPENDED)
+    numbers = dashboard.numbers(Task.objects.all(), today=TODAY)
+    assert (numbers.overdue, numbers.longest_due) == (2, date(2023, 5, 31))
+    assert numbers.soon == 2
+    assert (numbers.awaiting, numbers.awaiting_since) == (1, NOW)
+    assert numbers.to_confirm == 1
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_on_time_is_judged_by_the_day_the_work_was_done() -> None:
+    closed(date(2023, 6, 2), done_on=date(2023, 6, 2))
+    # Applied for at 00:30 on 3 June in Shanghai: late, though it was still the 2nd in Greenwich.
+    closed(date(2023, 6, 2), applied=datetime(2023, 6, 2, 16, 30, tzinfo=UTC))
+    closed(date(2023, 6, 2), done_on=date(2023, 6, 1), state=State.NOT_ACHIEVED)
+    numbers = dashboard.numbers(Task.objects.all(), today=TODAY)
+    assert (numbers.on_time, numbers.late, numbers.not_achieved) == (1, 1, 1)
+    assert numbers.on_time_percent == 33
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_no_data_is_no_rate() -> None:
+    assert dashboard.numbers(Task.objects.all(), today=TODAY).on_time_percent is None
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_weeks_run_from_monday_and_name_their_fullest_day() -> None:
+    for due in (date(2023, 6, 5), date(2023, 6, 30), date(2023, 6, 30), date(2023, 7, 2), date(2023, 6, 4)):
+        make.task(due=due)
+    weeks = dashboard.weeks_ahead(Task.objects.all(), today=TODAY)
+    assert len(weeks) == 26
+    assert (weeks[0].first, weeks[0].last, weeks[0].due) == (date(2023, 6, 5), date(2023, 6, 11), 1)
+    assert (weeks[3].due, weeks[3].peak, weeks[3].peak_due) == (3, date(2023, 6, 30), 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_late_tasks_of_one_promise_are_taken_together() -> None:
+    of = make.commitment(each=True, due=date(2023, 6, 2))
+    for _ in range(5):
+        make.task(make.unit(), of=of, due=date(2023, 6, 2))
+    make.task(make.unit(), of=of, due=date(2023, 6, 2), state=State.CLOSED)
+    make.task(due=date(2023, 6, 1))
+    first, second = dashboard.late(Task.objects.all(), today=TODAY)
+    assert (first.count, first.owed) == (1, 1)
+    assert (second.count, second.owed, len(second.tasks)) == (5, 6, dashboard.LATE_SHOWN)
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_a_units_load_is_cut_by_how_pressing_it_is() -> None:
+    lead = make.unit()
+    for due in (date(2023, 6, 2), date(2023, 6, 20), date(2023, 12, 31), None):
+        make.task(lead, of=make.commitment(), due=due)
+    (row,) = dashboard.by_lead(Task.objects.all(), today=TODAY)
+    assert row.load == Load(overdue=1, soon=1, rest=2)
+    assert dashboard.together([row], frozenset({lead.pk})) == row.load
+
+
+def test_a_bar_shows_even_one_among_hundreds() -> None:
+    parts = charts.bar(Load(1, 0, 400), 401)
+    assert [part.tone for part in parts] == ["late", "rest"]
+    assert parts[0].width == charts.LEAST
+    assert parts[1].x == parts[0].width
+
+
+def week(number: int, due: int) -> Week:
+    first = date(2023, 6, 5) + timedelta(weeks=number)
+    return Week(first, first + timedelta(days=6), due, first if due else None, due)
+
+
+def test_a_week_that_stands_out_gets_a_word_and_the_others_do_not() -> None:
+    chart = charts.weeks([week(0, 2), week(1, 36), *(week(n, 1) for n in range(2, 26))])
+    assert chart.note is not None and chart.note.week.due == 36
+    assert chart.columns[1].height == charts.COLUMN_HEIGHT
+    assert charts.weeks([week(n, 3) for n in range(26)]).note is None
+
+
+def test_an_empty_chart_has_no_peak() -> None:
+    chart = charts.weeks([week(n, 0) for n in range(26)])
+    assert chart.total == 0
+    assert not any(column.peak for column in chart.columns)
+
+
+def test_each_month_is_named_once_below_the_weeks() -> None:
+    chart = charts.weeks([week(n, 1) for n in range(26)])
+    assert [column.month.month for column in chart.columns if column.month] == [6, 7, 8, 9, 10, 11]

@@ -1,0 +1,65 @@
+"""/health for programs, a page for people."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.db import OperationalError
+from django.test import Client
+
+from tests.factories import NOW
+from tests.interfaces.web.county import County, text_of
+from tracker import clock
+from tracker.audit import pulses, selectors
+from tracker.audit.models import JobRun
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+JOBS = ("sweep", "digest", "dispatch", "watchdog")
+
+
+def run(job: str, *, ago: timedelta = timedelta(), **values: object) -> None:
+    JobRun.objects.create(job=job, started_at=clock.real_now() - ago, as_of=NOW, **{"ok": True, **values})
+
+
+def test_pages_without_jobs_are_ready_and_degraded(client: Client) -> None:
+    answer = client.get("/health")
+    assert answer.status_code == 200
+    assert (answer.json()["status"], answer.json()["jobs_running"]) == ("degraded", False)
+    assert answer.json()["jobs"]["sweep"]["last"] is None
+
+
+def test_fresh_jobs_are_healthy_and_one_that_stands_still_is_named(client: Client) -> None:
+    for job in JOBS:
+        run(job)
+    assert client.get("/health").json()["status"] == "ok"
+    JobRun.objects.filter(job="dispatch").delete()
+    run("dispatch", ago=timedelta(hours=2))
+    found = client.get("/health").json()
+    assert found["status"] == "degraded"
+    assert [job for job in JOBS if not found["jobs"][job]["fresh"]] == ["dispatch"]
+
+
+def test_a_failed_run_is_no_sign_of_life(client: Client) -> None:
+    for job in JOBS:
+        run(job, ok=False, error="boom")
+    assert client.get("/health").json()["jobs_running"] is False
+
+
+def test_without_a_database_it_is_down(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(job: str) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(selectors, "latest_run", fail)
+    monkeypatch.setattr(pulses.selectors, "latest_run", fail)
+    answer = client.get("/health")
+    assert answer.status_code == 503
+    assert answer.json()["status"] == "down"
+
+
+def test_the_page_names_jobs_that_stand_still_and_runs_that_failed(county: County) -> None:
+    run("sweep")
+    run("digest", ok=False, error="OperationalError: database is locked")
+    source = text_of(county.get("administrator", "health"))
+    assert "停滞" in source and "database is locked" in source

@@ -1,0 +1,112 @@
+"""Signing in and out, the language, and what a session may not outlive."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.conf import LazySettings
+from django.test import Client
+
+from tests.interfaces.web.county import County, text_of
+from tracker import clock
+from tracker.interfaces.web.middleware import LONGEST_SESSION
+from tracker.org.models import User
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+
+@pytest.fixture
+def account(county: County) -> User:
+    user = county.users["liaison"]
+    user.set_password("a-good-password")
+    user.save()
+    return user
+
+
+def sign_in(client: Client, account: User, password: str = "a-good-password", **data: str):  # type: ignore[no-untyped-def]
+    return client.post("/login/", {"username": account.username, "password": password, **data})
+
+
+def test_one_comes_back_to_the_page_one_asked_for(client: Client, account: User) -> None:
+    asked = client.get("/ledger/?q=普查")
+    assert asked.status_code == 302
+    answer = sign_in(client, account, next="/ledger/?q=普查")
+    assert answer.headers["Location"] == "/ledger/?q=%E6%99%AE%E6%9F%A5"
+
+
+def test_a_wrong_password_is_said_plainly_and_the_name_kept(client: Client, account: User) -> None:
+    answer = sign_in(client, account, "wrong")
+    assert "用户名与密码不符" in text_of(answer)
+    assert f'value="{account.username}"' in text_of(answer)
+
+
+def test_after_five_attempts_the_account_rests(client: Client, account: User) -> None:
+    answers = [sign_in(client, account, f"wrong{number}") for number in range(6)]
+    assert answers[-1].status_code == 429
+    assert "账号暂时锁定" in text_of(answers[-1])
+    assert "账号暂时锁定" in text_of(sign_in(client, account))
+
+
+def test_signing_out_needs_a_post(county: County) -> None:
+    assert county.get("liaison", "logout").status_code == 405
+    assert county.post_to("liaison", "logout").headers["Location"] == "/login/"
+    assert county.get("liaison", "my_unit").status_code == 302
+
+
+def test_a_session_ends_after_a_long_day_however_busy(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert county.get("liaison", "my_unit").status_code == 200
+    later = clock.real_now() + LONGEST_SESSION + timedelta(minutes=1)
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    assert county.get("liaison", "my_unit").status_code == 302
+
+
+def test_a_disabled_account_is_out_at_once(county: County) -> None:
+    assert county.get("liaison", "my_unit").status_code == 200
+    User.objects.filter(pk=county.users["liaison"].pk).update(is_active=False)
+    assert county.get("liaison", "my_unit").status_code == 302
+
+
+def test_what_a_form_held_when_the_session_ended_is_handed_back(county: County) -> None:
+    answer = county.post_to("anonymous", "task_report", county.task.pk, text="已经写了很长的一段", password="secret")
+    source = text_of(answer)
+    assert answer.status_code == 401
+    assert "已经写了很长的一段</textarea>" in source
+    assert f'href="/login/?next=/tasks/{county.task.pk}/report/"' in source
+    assert "secret" not in source
+
+
+def test_htmx_is_sent_to_the_sign_in_page_whole(county: County) -> None:
+    answer = county.client("anonymous").get(f"/tasks/{county.task.pk}/report/", headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Redirect"][:12]) == (204, "/login/?next")
+
+
+def test_the_language_stays_with_the_account(county: County) -> None:
+    assert county.post_to("liaison", "language", language="en", next="/my-unit/").headers["Location"] == "/my-unit/"
+    assert "Documents and clauses" in text_of(county.get("liaison", "my_unit"))
+    again = Client()
+    again.force_login(
+        User.objects.get(pk=county.users["liaison"].pk), backend="django.contrib.auth.backends.ModelBackend"
+    )
+    assert "Documents and clauses" in text_of(again.get("/my-unit/"))  # type: ignore[arg-type]
+
+
+def test_before_signing_in_the_language_is_kept_in_a_cookie(client: Client) -> None:
+    assert "登录" in text_of(client.get("/login/"))  # type: ignore[arg-type]
+    client.post("/language/", {"language": "en"})
+    assert "Sign in" in text_of(client.get("/login/"))  # type: ignore[arg-type]
+    client.post("/language/", {"language": "klingon"})
+    assert "Sign in" in text_of(client.get("/login/"))  # type: ignore[arg-type]
+
+
+def test_a_demonstrations_accounts_are_offered_in_a_demonstration_only(
+    county: County, client: Client, settings: LazySettings, tmp_path: object
+) -> None:
+    assert "/demonstration/sign-in/" not in text_of(client.get("/login/"))  # type: ignore[arg-type]
+    settings.TRACKER_CLOCK_FILE = f"{tmp_path}/clock.json"
+    # A demonstration's clock alone opens no door.
+    assert "/demonstration/sign-in/" not in text_of(client.get("/login/"))  # type: ignore[arg-type]
+    settings.DEMO = True
+    page = text_of(client.get("/login/"))  # type: ignore[arg-type]
+    assert page.count("/demonstration/sign-in/") == 9
+    assert county.post_to("anonymous", "sign_in_as", county.users["leader"].username).headers["Location"] == "/"
