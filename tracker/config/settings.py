@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import time
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import dj_database_url
@@ -127,7 +128,7 @@ TEMPLATES = [
 ]
 
 
-def database() -> dict:
+def database() -> dict[str, Any]:
     """Return the default database: a URL, with the password from a file where one is named; SQLite without."""
     url = env("TRACKER_DATABASE_URL") or f"sqlite:///{DATA / 'tracker.sqlite3'}"
     password = env("TRACKER_DATABASE_PASSWORD")
@@ -135,7 +136,7 @@ def database() -> dict:
         scheme, rest = url.split("://", 1)
         user, rest = rest.split("@", 1)
         url = f"{scheme}://{user}:{quote(password, safe='')}@{rest}"
-    config = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
+    config: dict[str, Any] = dict(dj_database_url.parse(url, conn_max_age=60, conn_health_checks=True))
     if config["ENGINE"].endswith("sqlite3"):
         # Two processes write: readers must not block the writer, and a write must take its lock at once or wait.
         config["OPTIONS"] = {
@@ -255,7 +256,7 @@ CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # Longer than any task may run, so that a message is never handed out again while its task still works.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
+CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 3600}
 if REDIS_URL.startswith("filesystem://"):
     QUEUE = DATA / "queue"
     CELERY_BROKER_TRANSPORT_OPTIONS = {

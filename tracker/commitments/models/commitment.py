@@ -92,9 +92,7 @@ class CommitmentUnit(models.Model):
 
     class Meta:
         ordering = ["role", "position"]
-        constraints = [
-            models.UniqueConstraint(fields=["commitment", "unit", "role"], name="commitment_unit_once")
-        ]
+        constraints = [models.UniqueConstraint(fields=["commitment", "unit", "role"], name="commitment_unit_once")]
 
     def __str__(self) -> str:
         return f"{self.unit} {self.role}"

@@ -17,7 +17,8 @@ def visible_tasks(actor: Actor, *, withdrawn: bool = False) -> QuerySet[Task]:
     """Return the tasks an actor may see, without those withdrawn unless `withdrawn` asks for them too.
 
     The supervision office, the county head and auditors see all; a leader the tasks led by units of the portfolio; whoever
-    heads a leading group, or runs its office, the tasks of the documents it was set up for; a liaison or unit head those in which the unit has a part. Others, administrators among them, see none.
+    heads a leading group, or runs its office, the tasks of the documents it was set up for; a liaison or unit head those
+    in which the unit has a part. Others, administrators among them, see none.
     """
     tasks = Task.objects.all() if withdrawn else Task.objects.exclude(state=State.WITHDRAWN)
     if actor.roles & SEES_ALL:
@@ -28,7 +29,7 @@ def visible_tasks(actor: Actor, *, withdrawn: bool = False) -> QuerySet[Task]:
     if actor.group_ids:
         seen |= Q(commitment__document__leading_group__in=actor.group_ids)
     if actor.unit_ids:
-        seen |= Exists(Assignment.objects.filter(task=OuterRef("pk"), unit__in=actor.unit_ids))
+        seen |= Q(Exists(Assignment.objects.filter(task=OuterRef("pk"), unit__in=actor.unit_ids)))
     return tasks.filter(seen)
 
 

@@ -25,8 +25,8 @@ def record_event(
 
     A second recording corrects the first: the tasks get another deadline version and the earlier ones stay visible. Where
     the duty comes before its event, the day may lie ahead: it is the day the event is set for. Open to the supervision
-    office and to the head of a lead unit; the event sets a date, and a liaison never sets a date. Raises `NotPermitted`, `WrongState` for a duty that waits for no
-    event or is withdrawn, `Invalid` for a day that cannot be.
+    office and to the head of a lead unit; the event sets a date, and a liaison never sets a date. Raises `NotPermitted`,
+    `WrongState` for a duty that waits for no event or is withdrawn, `Invalid` for a day that cannot be.
     """
     row = Commitment.objects.select_for_update(of=("self",)).select_related("document").get(pk=commitment.pk)
     _may_record(row, by)

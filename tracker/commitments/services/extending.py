@@ -16,6 +16,7 @@ from tracker.rules import extension as extension_rules
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import State, TaskSnapshot
 from tracker.rules.transitions import Verb
+from tracker.rules.wording import note
 
 
 @transaction.atomic
@@ -39,8 +40,8 @@ def request_extension(
     guard.move(task, Verb.REQUEST_EXTENSION, by)
     picture = TaskSnapshot(task.pk, State(task.state), task.due, civil_day(task.opened_at))
     fault = extension_rules.request_fault(picture, new_due, civil_day(now))
-    if fault is not None:
-        raise Invalid("new_due", guard.in_words(fault))
+    if fault is not None or task.due is None:
+        raise Invalid("new_due", guard.in_words(fault or note("extension.undated")))
     for name, value in (("reason", reason), ("progress", progress)):
         if not value.strip():
             raise Invalid(name, _("Fill this in; the unit head and the supervision office decide on it."))

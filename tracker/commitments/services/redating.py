@@ -115,8 +115,11 @@ def _with_suspensions(task: Task, reckoned: Reckoned, workdays: WorkdayCalendar)
         return reckoned
     since = civil_day(versions[resumed][1]) if resumed < len(versions) else date.min
     for spell in task.suspensions.filter(to_day__gte=since).order_by("from_day"):
-        moved = due_after_suspension(reckoned.due, spell.from_day, spell.to_day, workdays)
-        if moved != reckoned.due:
-            note = days_added(spell, reckoned.due)
+        old, resumed_on = reckoned.due, spell.to_day
+        if old is None or resumed_on is None:
+            continue
+        moved = due_after_suspension(old, spell.from_day, resumed_on, workdays)
+        if moved != old:
+            note = days_added(spell.from_day, resumed_on, old)
             reckoned = replace(reckoned, due=moved, working=[*reckoned.working, note], convention=RESUMED)
     return reckoned

@@ -47,16 +47,18 @@ def resume(*, task: Task, by: Actor, now: datetime, version: int | None = None) 
     task = guard.lock(task, version)
     suspension = task.suspensions.get(to_day__isnull=True)
     state = guard.move(task, Verb.RESUME, by, to=State(suspension.state_before))
-    suspension.to_day, suspension.resumed_by = civil_day(now), by.name
+    today = civil_day(now)
+    suspension.to_day, suspension.resumed_by = today, by.name
     suspension.save(update_fields=["to_day", "resumed_by"])
     fields: list[str] = ["state"]
-    moved = task.due and due_after_suspension(task.due, suspension.from_day, suspension.to_day, workdays())
-    if moved and moved != task.due:
+    old = task.due
+    moved = old and due_after_suspension(old, suspension.from_day, today, workdays())
+    if old and moved and moved != old:
         guard.new_deadline(
             task,
             due=moved,
             start=task.start,
-            working=[days_added(suspension, task.due)],
+            working=[days_added(suspension.from_day, today, old)],
             convention=RESUMED,
             provisional=task.provisional,
             reason=suspension.reason,
@@ -70,7 +72,7 @@ def resume(*, task: Task, by: Actor, now: datetime, version: int | None = None) 
     return task
 
 
-def days_added(suspension: Suspension, due: date) -> NoteRow:
-    """Return the stored note that a spell which has ended adds its days to a date."""
-    stood = (suspension.to_day - suspension.from_day).days
+def days_added(first: date, resumed: date, due: date) -> NoteRow:
+    """Return the stored note that a spell from `first` up to the day before `resumed` adds its days to a date."""
+    stood = (resumed - first).days
     return ["suspension.days_added", {"days": str(stood), "old": due.isoformat()}]

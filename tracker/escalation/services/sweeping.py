@@ -107,7 +107,9 @@ def _candidates(now: datetime) -> Iterator[list[int]]:
         found = list(waiting.values_list("next_look_at", "pk")[:CHUNK])
         if not found:
             return
-        place = found[-1]
+        last_look, last_pk = found[-1]
+        assert last_look is not None, "the index holds no task without a look"
+        place = last_look, last_pk
         yield [pk for _at, pk in found]
 
 
@@ -219,7 +221,7 @@ def _with_cases(
 
 
 def _act(row: StepTaken, case: Case) -> Act:
-    detail = {"key": row.key, "due_on": row.due_on.isoformat(), "to": row.addressee, "title": row.title}
+    detail: dict[str, Any] = {"key": row.key, "due_on": row.due_on.isoformat(), "to": row.addressee, "title": row.title}
     if row.basis:
         detail["basis"] = row.basis
     if row.superseded:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth import authenticate
@@ -82,7 +82,7 @@ class TokenView(ApiView):
     @extend_schema(operation_id="token_destroy", responses={204: None} | errors(400, 401))
     def delete(self, request: Request) -> Response:
         """End the account's token at once."""
-        Token.objects.filter(user_id=request.user.pk).delete()
+        Token.objects.filter(user_id=cast(int, request.user.pk)).delete()
         return Response(status=status.HTTP_204_NO_CONTENT)
 
     def _sign_in(self, request: Request, username: str, password: str) -> User:

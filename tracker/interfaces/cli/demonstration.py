@@ -118,9 +118,7 @@ def make_accounts(*, now: datetime) -> None:
         services.appoint(post=post, holder=account.holder, user=user, from_day=None, by=by, now=now)
         # One person, one account: the other posts the gazette prints for the same name, in leading groups above all.
         for other in Tenure.objects.filter(holder=account.holder, user=None).select_related("post"):
-            services.appoint(
-                post=other.post, holder=account.holder, user=user, from_day=other.from_day, by=by, now=now
-            )
+            services.appoint(post=other.post, holder=account.holder, user=user, from_day=other.from_day, by=by, now=now)
 
 
 def guide() -> str:

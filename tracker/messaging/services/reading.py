@@ -17,6 +17,7 @@ from tracker.rules.civil import civil_day
 @transaction.atomic
 def mark_read(*, items: Iterable[int], by: Actor, now: datetime) -> int:
     """Mark items of the actor's own posts as read and return how many were; others' are left alone."""
-    user = User.objects.get(pk=by.user_id)
-    posts = org.posts_of(user, on=civil_day(now))
+    if by.user_id is None:
+        return 0
+    posts = org.posts_of(User.objects.get(pk=by.user_id), on=civil_day(now))
     return Item.objects.filter(pk__in=list(items), post__in=posts, read_at__isnull=True).update(read_at=now)

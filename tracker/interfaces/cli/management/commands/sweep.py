@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -15,7 +16,7 @@ from tracker.messaging import jobs as messaging
 
 log = logging.getLogger(__name__)
 
-JOBS = {
+JOBS: dict[str, Callable[[], None]] = {
     "sweep": escalation.sweep,
     "digest": messaging.digest,
     "dispatch": messaging.dispatch,
