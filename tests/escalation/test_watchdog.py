@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
 from pytest_django import Settings
@@ -13,6 +11,7 @@ from pytest_django import Settings
 from tests import factories as make
 from tests.factories import NOW
 from tests.messaging.making import item
+from tests.sinks import Sink
 from tracker.audit.actors import Role, system
 from tracker.audit.models import AuditEntry, JobRun
 from tracker.audit.services import record
@@ -28,40 +27,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.core]
 BY = system("test")
 
 
-class Sink(ThreadingHTTPServer):
-    """Count the requests to a local address; the heartbeat's other end."""
-
-    def __init__(self) -> None:
-        self.pings: list[str] = []
-        super().__init__(("127.0.0.1", 0), _Answer)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/ping"
-
-
-class _Answer(BaseHTTPRequestHandler):
-    server: Sink
-
-    def do_GET(self) -> None:
-        self.server.pings.append(self.path)
-        self.send_response(204)
-        self.end_headers()
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep the test's output clean."""
-
-
 @pytest.fixture
 def sink(settings: Settings) -> Iterator[Sink]:
     server = Sink()
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
+    server.start()
     settings.TRACKER_HEARTBEAT_URL = server.url
     yield server
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    server.stop()
 
 
 def all_jobs_ran(at: datetime, **counts: object) -> None:

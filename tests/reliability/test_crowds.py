@@ -1,0 +1,156 @@
+"""However many ring, sweep and send at once, and however often a bell is heard: one row each, one mail each."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from devtools.processes import Process
+from tests import factories as make
+from tests.conftest import Launch
+from tests.factories import NOW
+from tests.messaging.making import item
+from tests.reliability.conftest import good_runs
+from tests.reliability.making import liaisons, overdue
+from tests.servers import SmtpServer, ValkeyServer
+from tests.waiting import wait_until
+from tracker.audit.models import AuditEntry, JobRun
+from tracker.audit.selectors import failed_runs, verify_chain
+from tracker.config.celery import app
+from tracker.escalation.models import FollowUp, StepTaken
+from tracker.messaging import services
+from tracker.messaging.models import Delivery, Digest, Item
+from tracker.messaging.services import delivering, gathering
+
+pytestmark = [pytest.mark.reliability, pytest.mark.django_db(transaction=True)]
+
+StartCelery = Callable[..., Process]
+
+
+def assert_each_task_was_followed_up_once(tasks: int) -> None:
+    parts = Counter(StepTaken.objects.values_list("task", flat=True))
+    assert len(parts) == tasks
+    assert len(set(parts.values())) == 1, "every task has the same date, so the same steps"
+    assert FollowUp.objects.count() == tasks
+    assert AuditEntry.objects.filter(action__startswith="escalation.").count() == StepTaken.objects.count()
+    assert verify_chain().whole
+    assert list(failed_runs()) == []
+
+
+def test_two_beats_four_sweepers_and_four_dispatchers_over_500_tasks_make_one_row_each(
+    environment: dict[str, str], launch: Launch, start_celery: StartCelery, valkey: ValkeyServer, smtp: SmtpServer,
+    tmp_path: Path,
+) -> None:  # fmt: skip
+    holders = liaisons(40)
+    overdue(500, list(holders))
+    crowd = [
+        launch("-m", "tests.reliability.crowd", str(tmp_path), *jobs, environment=environment, name=jobs[0])
+        for jobs in [("sweep", "digest")] * 4 + [("dispatch",)] * 4
+    ]
+    options = [("--schedule", str(tmp_path / f"beat{number}"), "--pidfile", "") for number in range(2)]
+    ringing = [start_celery("beat", *some, broker=valkey.url) for some in options]
+    ringing.append(start_celery("worker", "--concurrency", "2", broker=valkey.url))
+    wait_until(lambda: len(list(tmp_path.glob("ready-*"))) == 8, "the crowd is there")
+    (tmp_path / "go").touch()
+
+    def every_digest_is_sent() -> bool:
+        assert list(Delivery.objects.exclude(error="").values_list("state", "error")) == []
+        assert all(one.running for one in crowd), [one.log_tail() for one in crowd if not one.running]
+        return Delivery.objects.filter(state="sent").count() == 80
+
+    wait_until(every_digest_is_sent, "every digest is sent", seconds=90)
+    done = good_runs("sweep") + good_runs("dispatch")
+    wait_until(lambda: good_runs("sweep") + good_runs("dispatch") > done + 20, "the crowd goes on in vain")
+    (tmp_path / "stop").touch()
+    for process in crowd:
+        assert process.wait(60) == 0, process.log_tail()
+    for process in ringing:
+        process.stop(patience=30)
+    assert_each_task_was_followed_up_once(500)
+    shares = [run.counts["looked_at"] for run in JobRun.objects.filter(job="sweep")]
+    assert sum(share > 0 for share in shares) > 1, "the work was shared"
+    assert sum(shares) == 500
+    assert Item.objects.count() == Item.objects.values("key").distinct().count()
+    assert Digest.objects.count() == len(holders)
+    assert set(Delivery.objects.values_list("state", "attempts")) == {("sent", 1)}
+    assert Counter(message["To"] for message in smtp.messages) == dict.fromkeys(
+        (user.email for user in holders.values()), 1
+    )
+
+
+def test_a_job_delivered_twenty_times_does_its_work_once(
+    environment: dict[str, str], start_celery: StartCelery, valkey: ValkeyServer
+) -> None:
+    holders = liaisons(3)
+    overdue(30, list(holders))
+    with app.connection_for_write(valkey.url.replace("unix://", "redis+socket://")) as connected:
+        for _ in range(20):
+            app.send_task("tracker.escalation.jobs.sweep", connection=connected)
+    worker = start_celery("worker", "--concurrency", "4", broker=valkey.url)
+    wait_until(lambda: good_runs("sweep") == 20, f"all are done: {worker.log_tail()}", seconds=60)
+    assert_each_task_was_followed_up_once(30)
+
+
+def in_two_threads(work: Callable[[], object]) -> None:
+    """Do the work twice at once; what a thread raises is raised here."""
+    raised: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            work()
+        except BaseException as error:
+            raised.append(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    if raised:
+        raise raised[0]
+
+
+@pytest.mark.core
+def test_two_who_gather_at_the_same_moment_make_one_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    task = make.task()
+    post = make.post(task.lead)
+    make.user(post)
+    for number in range(3):
+        item(task, post, key=str(number))
+    both_have_looked, real = threading.Barrier(2), gathering._make
+
+    def make_together(*arguments: object, **named: object) -> object:
+        both_have_looked.wait(30)
+        return real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(gathering, "_make", make_together)
+    in_two_threads(lambda: services.gather_digests(now=NOW))
+    assert Digest.objects.get().items.count() == 3
+    assert Delivery.objects.count() == 2
+
+
+@pytest.mark.core
+def test_two_who_send_at_the_same_moment_send_one_mail(monkeypatch: pytest.MonkeyPatch, real_mail: SmtpServer) -> None:
+    task = make.task()
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post)
+    services.gather_digests(now=NOW)
+    Delivery.objects.filter(channel="in_app").delete()
+    both_have_looked, real = threading.Barrier(2), delivering._claim
+
+    def claim_together(*arguments: object, **named: object) -> object:
+        both_have_looked.wait(30)
+        return real(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(delivering, "_claim", claim_together)
+    in_two_threads(lambda: services.dispatch(now=NOW, real_now=NOW))
+    assert len(real_mail.messages) == 1
+    assert Delivery.objects.get().attempts == 1
