@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -10,6 +11,7 @@ from tracker.audit.actors import Role
 from tracker.org import selectors
 from tracker.org.models import Portfolio, Position, Post, Unit
 from tracker.rules.followup import Addressee
+from tracker.rules.workdays import ONE_DAY
 
 _HEADS = (Position.UNIT_HEAD, Position.GROUP_HEAD, Position.GROUP_OFFICE_HEAD)
 _BODIES = {Addressee.GROUP_OFFICE, Addressee.GROUP, Addressee.COMPETENT_DEPARTMENT}
@@ -76,3 +78,21 @@ class AddressBook:
         else:
             post = self.supervision
         return Address(str(post) if post else unit.name, post)
+
+
+class AddressBooks:
+    """Give the address book of each day of a period; a new one is made only where a portfolio changes hands."""
+
+    def __init__(self, units: Iterable[Unit], *, bodies: Iterable[str] = ()) -> None:
+        self._units, self._bodies = list(units), list(bodies)
+        spells = Portfolio.objects.filter(withdrawn_at=None).values_list("from_day", "to_day")
+        changes = {first for first, _last in spells} | {last + ONE_DAY for _first, last in spells if last}
+        self._changes = sorted(day for day in changes if day)
+        self._made: dict[int, AddressBook] = {}
+
+    def on(self, day: date) -> AddressBook:
+        """Return the book of a civil day."""
+        place = bisect_right(self._changes, day)
+        if place not in self._made:
+            self._made[place] = AddressBook(self._units, on=day, bodies=self._bodies)
+        return self._made[place]

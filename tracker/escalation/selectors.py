@@ -67,12 +67,8 @@ def next_steps(tasks: Sequence[Task], *, now: datetime) -> dict[int, Planned | N
 _COMING = {due.Status.DUE, due.Status.COMING}
 
 
-def policy_of(document_id: int) -> EscalationPolicy | None:
-    """Return the newest policy of a document with its steps, or None: reminders only."""
-    return (
-        EscalationPolicy.objects.filter(document=document_id)
-        .order_by("-version")
-        .prefetch_related("steps")
-        .select_related("document")
-        .first()
-    )
+def policies_of(document_id: int) -> list[EscalationPolicy]:
+    """Return the newest version of each policy of a document, steps loaded, the longest ladder first; [] for none."""
+    rows = EscalationPolicy.objects.filter(document=document_id, withdrawn_at=None).order_by("version")
+    newest = {row.key: row for row in rows.prefetch_related("steps").select_related("document")}
+    return sorted(newest.values(), key=lambda row: (-len(row.steps.all()), row.key))

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.commitments.models import Task
-from tracker.escalation.addressing import Address, AddressBook
+from tracker.escalation.addressing import Address, AddressBooks
 from tracker.escalation.selectors import cases_of
 from tracker.org import selectors as org
 from tracker.rules import simulate as playing
@@ -79,12 +79,26 @@ def simulate(
         playing.Case(case.snapshot, case.follow_up, case.taken if from_recorded else None)
         for case in cases_of(tasks, now=now)
     ]
+    return play(tasks, cases, first=first, last=last, behaviour=behaviour, assume_signed=assume_signed)
+
+
+def play(
+    tasks: Sequence[Task],
+    cases: Sequence[playing.Case],
+    *,
+    first: date,
+    last: date,
+    behaviour: Behaviour,
+    assume_signed: bool,
+) -> Simulation:
+    """Play the cases of `tasks` forward and name whom each thing speaks to on its day."""
     by_id = {task.pk: task for task in tasks}
     days = list(playing.simulate(cases, org.workdays(), first, last, behaviour, assume_signed=assume_signed))
     bodies = {action.step.body for day in days for action in day.actions if action.step and action.step.body}
-    book = AddressBook({task.lead for task in tasks}, on=first, bodies=bodies)
+    books = AddressBooks({task.lead for task in tasks}, bodies=bodies)
     events = []
     for day in days:
+        book = books.on(day.on)
         for action in day.actions:
             task = by_id[action.task_id]
             address = book.address(task.lead, action.to, action.step.body if action.step else "")

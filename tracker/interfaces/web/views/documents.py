@@ -49,14 +49,12 @@ def document(request: WebRequest, slug: str) -> HttpResponse:
     promises = promises_of(one, visible_tasks(request.actor))
     asides = list(selectors.not_commitments(one))
     lines = selectors.lines(one, [*_highlights(promises), *selectors.asides(asides)])
-    policy = escalation.policy_of(one.pk)
     context = {
         "document": one,
         "lines": _margins(lines, promises, asides),
         "promises": promises,
         "asides_count": len(asides),
-        "policy": policy,
-        "steps": policy.steps.all() if policy else [],
+        "policies": escalation.policies_of(one.pk),
     }
     return render(request, "web/document.html", context)
 
