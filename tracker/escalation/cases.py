@@ -33,14 +33,18 @@ def gather(tasks: Sequence[Task], follow_ups: dict[int, FollowUpRow]) -> list[Ca
     taken = _taken(ids)
     stops = stops_of(ids)
     dated = _dated({task.pk: task.due_version for task in tasks if task.due_version > 1})
+    shared: dict[tuple[str, int, date | None], FollowUp] = {}
     cases = []
     for task in tasks:
         row = follow_ups[task.pk]
+        frozen = (row.ladder.digest, row.version, row.rebased_on)
+        if frozen not in shared:
+            shared[frozen] = follow_up_of(row.ladder.content, row.version, row.rebased_on)
         cases.append(
             Case(
                 task=task,
                 snapshot=picture(task, stops[task.pk], opened_on=row.opened_on, dated_on=dated.get(task.pk)),
-                follow_up=follow_up_of(row.ladder.content, row.version, row.rebased_on),
+                follow_up=shared[frozen],
                 taken=taken[task.pk],
             )
         )
@@ -49,7 +53,8 @@ def gather(tasks: Sequence[Task], follow_ups: dict[int, FollowUpRow]) -> list[Ca
 
 def _taken(ids: list[int]) -> dict[int, dict[str, Taken]]:
     found: dict[int, dict[str, Taken]] = defaultdict(dict)
-    rows = list(StepTaken.objects.filter(task__in=ids).values_list("task_id", "key", "taken_at", "effective_on"))
+    of_tasks = StepTaken.objects.filter(task__in=ids).order_by()
+    rows = list(of_tasks.values_list("task_id", "key", "taken_at", "effective_on"))
     # A proposal takes effect by the signature of its notice, and the notice sets the date for rectification.
     signed = signatures([key for _task, key, _at, effective_on in rows if effective_on is None])
     for task_id, key, at, effective_on in rows:

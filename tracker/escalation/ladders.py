@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from functools import lru_cache
+from datetime import date
 from typing import Any
 
 from tracker.commitments.models import Kind, Task
@@ -52,25 +52,15 @@ def digest_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def follow_up_of(content: dict[str, Any], version: int, rebased_on: Any = None) -> FollowUp:
+def follow_up_of(content: dict[str, Any], version: int, rebased_on: date | None = None) -> FollowUp:
     """Return the value that `rules` decides by."""
-    follow_up = _parsed(json.dumps(content, ensure_ascii=False, sort_keys=True), version)
-    if rebased_on is None:
-        return follow_up
     return FollowUp(
-        follow_up.policy, follow_up.version, follow_up.ahead, follow_up.overdue, follow_up.steps, rebased_on
-    )
-
-
-@lru_cache(maxsize=1024)
-def _parsed(content: str, version: int) -> FollowUp:
-    value = json.loads(content)
-    return FollowUp(
-        policy=value["policy"],
+        policy=content["policy"],
         version=version,
-        ahead=tuple(value["ahead"]),
-        overdue=tuple((days, Addressee(to)) for days, to in value["overdue"]),
-        steps=tuple(_step_value(step) for step in value["steps"]),
+        ahead=tuple(content["ahead"]),
+        overdue=tuple((days, Addressee(to)) for days, to in content["overdue"]),
+        steps=tuple(_step_value(step) for step in content["steps"]),
+        rebased_on=rebased_on,
     )
 
 

@@ -30,10 +30,8 @@ def cases_of(tasks: Sequence[Task], *, now: datetime) -> list[Case]:
 
     `tasks` come with their commitments loaded. A handful of queries for any number of tasks.
     """
-    found = {
-        one.task_id: one
-        for one in FollowUp.objects.filter(task__in=[task.pk for task in tasks]).select_related("ladder", "policy")
-    }
+    rows = FollowUp.objects.filter(task__in=[task.pk for task in tasks])
+    found = {one.task_id: one for one in rows.prefetch_related("ladder")}
     missing = [task for task in tasks if task.pk not in found]
     policies = current_policies(task.commitment.policy_key for task in missing)
     for task in missing:

@@ -17,10 +17,9 @@ def follow_ups_for(tasks: Sequence[Task], *, now: datetime) -> tuple[dict[int, F
     A later version of a policy is for tasks opened later: what is frozen here does not change by itself. A task that had
     no date when it opened gets the reminders that fit its date as soon as it has one.
     """
-    found = {
-        one.task_id: one
-        for one in FollowUp.objects.filter(task__in=[task.pk for task in tasks]).select_related("ladder", "policy")
-    }
+    rows = FollowUp.objects.filter(task__in=[task.pk for task in tasks])
+    # Very many tasks share few ladders: each is read and decoded once.
+    found = {one.task_id: one for one in rows.prefetch_related("ladder")}
     missing = [task for task in tasks if task.pk not in found]
     undated = [task for task in tasks if task.pk in found and task.due and not found[task.pk].ladder.content["ahead"]]
     if missing or undated:
