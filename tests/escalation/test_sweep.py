@@ -100,7 +100,7 @@ def test_a_step_with_legal_weight_is_only_proposed_and_blocks_what_follows_until
         sweep(now=at(date(2023, 6, 5) + timedelta(days=day)), by=BY)
     notice = Notice.objects.get(tasks=task)
     assert (notice.state, notice.number, notice.name) == ("proposed", None, "督促函")
-    assert "四（一）规定：“负责普查工作的具体组织实施和协调”" in notice.body
+    assert "第四部分第（一）项规定：“负责普查工作的具体组织实施和协调”" in notice.body
     assert [part for part in parts(task) if part.startswith("step:")] == ["step:urge"]
     assert task.steps_taken.get(part="step:urge").effective_on is None
 

@@ -33,6 +33,7 @@ from tracker.notices.services import propose
 from tracker.org import selectors as org
 from tracker.rules import due
 from tracker.rules.civil import civil_day
+from tracker.rules.escalation import is_proposal
 from tracker.rules.followup import DueAction, Taken
 from tracker.rules.workdays import WorkdayCalendar
 
@@ -182,12 +183,12 @@ def _record(ids: Sequence[int], *, workdays: WorkdayCalendar, now: datetime, by:
 
 
 def _as_taken(action: DueAction, today: date) -> Taken:
-    return Taken(today, today if takes_effect_at_once(action) else None)
+    return Taken(today, _effective_on(action, today))
 
 
-def takes_effect_at_once(action: DueAction) -> bool:
-    """Tell whether an action needs no person's hand: a proposal waits for its finding and signature."""
-    return action.step is None or not (action.step.needs_finding or action.step.needs_signature)
+def _effective_on(action: DueAction, today: date) -> date | None:
+    """Return today for what needs no person's hand; None for a proposal, which waits for its finding and signature."""
+    return None if action.step is not None and is_proposal(action.step) else today
 
 
 def _row(case: Case, action: DueAction, addressee: str, post: Any, *, now: datetime, today: date) -> StepTaken:
@@ -203,7 +204,7 @@ def _row(case: Case, action: DueAction, addressee: str, post: Any, *, now: datet
         title=action.title,
         due_on=action.due_on,
         taken_at=now,
-        effective_on=today if takes_effect_at_once(action) else None,
+        effective_on=_effective_on(action, today),
         late=action.late,
         superseded=action.superseded,
         counting=rows(action.counting),
