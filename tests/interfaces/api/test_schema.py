@@ -16,6 +16,8 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
+from playwright.sync_api import Browser
+from pytest_django.live_server_helper import LiveServer
 from rest_framework.authtoken.models import Token
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import load_all_checks, not_a_server_error
@@ -97,6 +99,21 @@ def test_the_page_that_shows_it_is_drawn_from_our_own_files() -> None:
     # No script stands in the page itself.
     assert all(not body.strip() for body in re.findall(r"<script[^>]*>(.*?)</script>", page, re.DOTALL))
     assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
+@pytest.mark.browser
+@pytest.mark.django_db(transaction=True)
+def test_a_browser_draws_the_page_without_asking_another_host(live_server: LiveServer, browser: Browser) -> None:
+    page = browser.new_page()
+    asked: list[str] = []
+    said: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("console", lambda message: said.append(message.text))
+    page.goto(f"{live_server.url}/api/v1/docs")
+    page.get_by_text("/api/v1/tasks/{id}/reports").first.wait_for()
+    page.close()
+    assert asked and not [url for url in asked if not url.startswith(live_server.url) and not url.startswith("data:")]
+    assert said == []
 
 
 # Fuzzing -------------------------------------------------------------------------------------------------------------

@@ -94,7 +94,7 @@ def test_the_web_server_writes_no_secret_however_it_is_started(
         finally:
             connection.close()
 
-    wait_until(asked, "the web server answers")
+    wait_until(asked, "the web server answers", 120)
     wait_until(
         lambda: access.exists() and "/calendar/***/mine.ics" in access.read_text("utf-8"), "the request is logged"
     )
