@@ -161,6 +161,14 @@ def test_a_sweep_refuses_a_clock_that_went_back() -> None:
     sweep(now=NOW - timedelta(minutes=5), by=BY)
 
 
+def test_a_sweep_that_runs_out_of_time_says_so_and_the_next_goes_on() -> None:
+    make.task(due=date(2023, 6, 2))
+    assert sweep(now=NOW, by=BY, seconds=-1).counts()["unfinished"]
+    assert StepTaken.objects.count() == 0
+    swept = sweep(now=NOW, by=BY)
+    assert swept.reminders > 0 and not swept.unfinished
+
+
 def test_every_step_is_audited_in_the_transaction_that_takes_it() -> None:
     make.task(due=date(2023, 6, 2))
     swept = sweep(now=NOW, by=BY)

@@ -87,13 +87,7 @@ def sweep(*, now: datetime, by: Actor, clock_is_right: bool = False, seconds: fl
         if time.monotonic() - started > seconds:
             swept.unfinished = True
             break
-        try:
-            _take(ids, swept, workdays=workdays, now=now, by=by)
-        except Exception:
-            # Something among them cannot be written: one by one, so that the others are.
-            log.exception("%d tasks could not be recorded together; taking them one by one.", len(ids))
-            for one in ids:
-                _take_alone(one, swept, workdays=workdays, now=now, by=by)
+        _take_apart(ids, swept, workdays=workdays, now=now, by=by)
     return swept
 
 
@@ -114,12 +108,19 @@ def _candidates(now: datetime) -> Iterator[list[int]]:
         yield [pk for _at, pk in found]
 
 
-def _take_alone(pk: int, swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
+def _take_apart(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
+    """Take what is due on these tasks; what cannot be written is parted into halves until it stands alone."""
     try:
-        _take([pk], swept, workdays=workdays, now=now, by=by)
+        _take(ids, swept, workdays=workdays, now=now, by=by)
     except Exception:
-        log.exception("Task %s could not be recorded; it is set aside for an hour.", pk)
-        swept.failed += _set_aside([pk], now)
+        if len(ids) == 1:
+            log.exception("Task %s could not be recorded; it is set aside for an hour.", ids[0])
+            swept.failed += _set_aside(ids, now)
+            return
+        log.warning("%d tasks could not be recorded together; taking them in two halves.", len(ids), exc_info=True)
+        middle = len(ids) // 2
+        for half in (ids[:middle], ids[middle:]):
+            _take_apart(half, swept, workdays=workdays, now=now, by=by)
 
 
 def _take(ids: Sequence[int], swept: Swept, *, workdays: WorkdayCalendar, now: datetime, by: Actor) -> None:
