@@ -63,3 +63,19 @@ def test_the_page_names_jobs_that_stand_still_and_runs_that_failed(county: Count
     run("digest", ok=False, error="OperationalError: database is locked")
     source = text_of(county.get("administrator", "health"))
     assert "停滞" in source and "database is locked" in source
+
+
+def test_what_the_watchdog_found_is_told_to_programs_in_figures_and_to_people_with_advice(county: County) -> None:
+    run("watchdog", counts={"whole": False, "silent": ["a/b/"], "failed": 2, "paused": True, "unreachable": 7})
+    figures = county.get("administrator", "status").json()["watchdog"]
+    assert figures["whole"] is False
+    assert (figures["silent"], figures["failed"], figures["paused"], figures["unreachable"]) == (1, 2, 1, 7)
+    source = text_of(county.get("administrator", "health"))
+    assert "a/b/" in source and "tracker dispatcher retry" in source
+    assert "a/b/" not in str(figures)
+
+
+def test_a_watchdog_that_found_nothing_amiss_says_so(county: County) -> None:
+    assert "核查尚未进行" in text_of(county.get("administrator", "health"))
+    run("watchdog", counts={"whole": True, "silent": [], "unreachable": 0})
+    assert "未发现异常" in text_of(county.get("administrator", "health"))

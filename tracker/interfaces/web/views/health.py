@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from tracker import clock
 from tracker.audit import selectors
 from tracker.audit.pulses import JobPulse, pulses
+from tracker.interfaces.web.findings import last_found
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.messaging.selectors import troubled_deliveries
@@ -25,6 +26,7 @@ def status(request: HttpRequest) -> HttpResponse:
     real_now = clock.real_now()
     try:
         found = pulses(real_now=real_now)
+        watched = last_found()
     except DatabaseError:
         connection.close()
         return JsonResponse({"status": "down", "database": "does not answer", "at": real_now.isoformat()}, status=503)
@@ -35,6 +37,7 @@ def status(request: HttpRequest) -> HttpResponse:
             "database": "ok",
             "jobs": {one.job: _job(one) for one in found},
             "jobs_running": fresh,
+            "watchdog": watched.figures() if watched else None,
             "at": real_now.isoformat(),
         }
     )
@@ -51,9 +54,10 @@ def _job(one: JobPulse) -> dict[str, Any]:
 
 @page(*RECORDS)
 def health(request: WebRequest) -> HttpResponse:
-    """Show the age of every job, its last failures, and deliveries that did not arrive."""
+    """Show the age of every job, what the watchdog found, the last failures, and deliveries that did not arrive."""
     context = {
         "pulses": pulses(real_now=clock.real_now()),
+        "watched": last_found(),
         "failures": selectors.failed_runs()[:10],
         "deliveries": troubled_deliveries()[:20],
         "database": connection.vendor,
