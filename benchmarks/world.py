@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import date
 from itertools import count
@@ -161,9 +162,12 @@ def _documents(filler: Filler, world: World, read: tuple[PolicyRow, ...]) -> Non
     )
     filler.save(gazette)
     clauses = count(1)
-    of_policies = [(row.document, row.key) for row in read]
-    plain = [(f"plain-{number}", "") for number in range(PLAIN_DOCUMENTS)]
-    for number, (slug, policy) in enumerate([*of_policies, *plain], 1):
+    policies: dict[str, list[str]] = defaultdict(list)
+    for row in read:
+        policies[row.document].append(row.key)
+    for number in range(PLAIN_DOCUMENTS):
+        policies[f"plain-{number}"].append("")
+    for number, (slug, keys) in enumerate(policies.items(), 1):
         document = Document(
             pk=number,
             gazette=gazette,
@@ -187,4 +191,5 @@ def _documents(filler: Filler, world: World, read: tuple[PolicyRow, ...]) -> Non
             for place in range(1, CLAUSES + 1)
         ]
         filler.save(document, *found)
-        world.clauses.setdefault(policy, []).extend(found)
+        for key in keys:
+            world.clauses.setdefault(key, []).extend(found)

@@ -38,7 +38,7 @@ class AddressBook:
         self._liaisons: dict[int, Post] = {}
         self._heads: dict[int, Post] = {}
         self._bodies: dict[str, Post] = {}
-        standing = Post.objects.filter(withdrawn_at=None).select_related("unit")
+        standing = Post.objects.filter(withdrawn_at=None).prefetch_related("unit")
         for post in standing.filter(unit__in=ids, role__in=[Role.LIAISON, Role.UNIT_HEAD]):
             kept = self._liaisons if post.role == Role.LIAISON else self._heads
             kept.setdefault(post.unit_id, post)
@@ -50,7 +50,7 @@ class AddressBook:
                 self._bodies.setdefault(post.unit.name, post)
         portfolios = Portfolio.objects.filter(
             selectors.on_day(on), unit__in=ids, relation__in=selectors.SUPERVISES
-        ).select_related("post__unit")
+        ).prefetch_related("post__unit")
         self._leaders = {portfolio.unit_id: portfolio.post for portfolio in portfolios.order_by("-pk")}
         tops = standing.filter(role__in=[Role.SUPERVISION, Role.COUNTY_HEAD]).order_by("-pk")
         by_role = {post.role: post for post in tops}

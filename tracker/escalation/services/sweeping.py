@@ -27,10 +27,11 @@ from tracker.escalation.addressing import AddressBook
 from tracker.escalation.cases import Case, gather
 from tracker.escalation.models import StepTaken
 from tracker.escalation.services.freezing import follow_ups_for
-from tracker.escalation.services.telling import Telling
+from tracker.escalation.services.telling import Telling, open_parts
 from tracker.messaging.services import queue
 from tracker.notices.services import propose
 from tracker.org import selectors as org
+from tracker.org.models import Post
 from tracker.rules import due
 from tracker.rules.civil import civil_day
 from tracker.rules.escalation import is_proposal
@@ -135,7 +136,8 @@ def _record(ids: Sequence[int], *, workdays: WorkdayCalendar, now: datetime, by:
     tasks = list(
         Task.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(pk__in=ids, next_look_at__lte=now)
-        .select_related("commitment__document", "commitment__clause", "lead__parent")
+        # Not joined: very many tasks share few commitments and units, and each of those is read once.
+        .prefetch_related("commitment__document", "commitment__clause", "lead")
         .defer("ics")
         .order_by("pk")
     )
@@ -157,8 +159,10 @@ def _record(ids: Sequence[int], *, workdays: WorkdayCalendar, now: datetime, by:
         else:
             decided.append((case, actions))
     bodies = {action.step.body for _case, actions in decided for action in actions if action.step and action.step.body}
-    book = AddressBook((task.lead for task in tasks), on=today, bodies=bodies)
-    telling = Telling(tasks, book, now=now)
+    parts = open_parts(tasks)
+    units = {task.lead for task in tasks} | {part.unit for found in parts.values() for part in found}
+    book = AddressBook(units, on=today, bodies=bodies)
+    telling = Telling(tasks, parts, book, now=now)
     taken_rows: list[StepTaken] = []
     for case, actions in decided:
         telling.of_state(case, opened=case.task.pk in opened)
@@ -192,11 +196,11 @@ def _effective_on(action: DueAction, today: date) -> date | None:
     return None if action.step is not None and is_proposal(action.step) else today
 
 
-def _row(case: Case, action: DueAction, addressee: str, post: Any, *, now: datetime, today: date) -> StepTaken:
+def _row(case: Case, action: DueAction, addressee: str, post: Post | None, *, now: datetime, today: date) -> StepTaken:
     basis = action.basis
     return StepTaken(
         key=action.key,
-        task=case.task,
+        task_id=case.task.pk,
         due_version=case.snapshot.due_version,
         kind=action.kind.value,
         part=action.part,
@@ -210,7 +214,7 @@ def _row(case: Case, action: DueAction, addressee: str, post: Any, *, now: datet
         superseded=action.superseded,
         counting=rows(action.counting),
         basis=f"{case.task.commitment.document.number} {basis.clause}：{basis.quote}" if basis else "",
-        post=post,
+        post_id=post.pk if post else None,
         addressee=addressee,
     )
 

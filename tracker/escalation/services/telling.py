@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -13,7 +13,6 @@ from tracker.escalation.cases import Case
 from tracker.messaging.models import Item
 from tracker.notices.drafting import Cause, cause_of
 from tracker.org.models import Post, Unit
-from tracker.rules.civil import civil_day
 from tracker.rules.followup import Action, Addressee, DueAction, Kind, State
 
 OPEN = [State.ASSIGNED.value, State.IN_PROGRESS.value]
@@ -22,21 +21,28 @@ ESCALATES = {Item.Kind.STEP, Item.Kind.NOTICE}
 DONE = Assignment.PartState.DONE
 
 
+def open_parts(tasks: Sequence[Task]) -> dict[int, list[Assignment]]:
+    """Return, by task id, the parts that are not done yet, each with its unit."""
+    found: dict[int, list[Assignment]] = defaultdict(list)
+    parts = Assignment.objects.filter(task__in=[task.pk for task in tasks]).exclude(state=DONE)
+    for part in parts.prefetch_related("unit"):
+        found[part.task_id].append(part)
+    return found
+
+
 class Telling:
     """Collect items and causes of notices for a chunk of tasks; what they need is read once for all of them.
 
-    Keys make each item once: the same cause, looked at again, makes the same key.
+    `parts` are the open parts of the tasks, and `book` knows their units as well as the leads. Keys make each item once:
+    the same cause, looked at again, makes the same key.
     """
 
-    def __init__(self, tasks: Sequence[Task], book: AddressBook, *, now: datetime) -> None:
+    def __init__(
+        self, tasks: Sequence[Task], parts: Mapping[int, Sequence[Assignment]], book: AddressBook, *, now: datetime
+    ) -> None:
         self.items: list[Item] = []
         self.causes: list[Cause] = []
-        self._book, self._now, self._today = book, now, civil_day(now)
-        ids = [task.pk for task in tasks]
-        self._supports: dict[int, list[Assignment]] = defaultdict(list)
-        for part in Assignment.objects.filter(task__in=ids).exclude(state=DONE).select_related("unit"):
-            self._supports[part.task_id].append(part)
-        self._co_book = AddressBook({part.unit for parts in self._supports.values() for part in parts}, on=self._today)
+        self._parts, self._book, self._now = parts, book, now
         changed = [task.pk for task in tasks if task.version > 1]
         self._returned = _by_task(Review.objects.filter(task__in=changed, decision=Review.Decision.RETURNED))
         self._instructions = _by_task(Instruction.objects.filter(task__in=changed))
@@ -48,8 +54,8 @@ class Telling:
         if opened and task.state == State.TO_CONFIRM:
             self._add("backfill", Item.Kind.BACKFILL, task, self._liaison(task), [State.TO_CONFIRM.value])
         elif opened and task.state in OPEN:
-            for part in self._parts(task):
-                post = self._co_book.liaison(part.unit)
+            for part in self._parts.get(task.pk, ()):
+                post = self._book.liaison(part.unit)
                 self._add(f"assigned:{part.pk}", Item.Kind.ASSIGNMENT, task, post, OPEN, unit=part.unit, role=part.role)
         if task.state == State.AWAITING_REVIEW and task.applied_at:
             code = f"review:{task.applied_at:%Y%m%d%H%M%S}"
@@ -90,9 +96,9 @@ class Telling:
         say = "ahead" if action.part.startswith("ahead") else "overdue"
         self._add(action.key, Item.Kind.REMINDER, task, address.post, OPEN, say=say, action=action)
         if say == "ahead":
-            for part in self._parts(task):
+            for part in self._parts.get(task.pk, ()):
                 if part.unit_id != task.lead_id:
-                    post = self._co_book.liaison(part.unit)
+                    post = self._book.liaison(part.unit)
                     self._add(
                         f"{action.key}:{part.pk}", Item.Kind.REMINDER, task, post, OPEN, say=say, action=action,
                         unit=part.unit, role=part.role,
@@ -110,9 +116,6 @@ class Telling:
             f"extension:{extension.pk}:{extension.state}", Item.Kind.REVIEW, task, post, [],
             say=f"extension_{extension.state}", new=new, reason=extension.decision_reason or extension.reason,
         )  # fmt: skip
-
-    def _parts(self, task: Task) -> list[Assignment]:
-        return self._supports[task.pk]
 
     def _liaison(self, task: Task) -> Post | None:
         return self._book.liaison(task.lead)
@@ -144,9 +147,9 @@ class Telling:
             Item(
                 key=code if action else f"{task.pk}:{code}",
                 kind=kind,
-                post=told,
-                unit=unit or task.lead,
-                task=task,
+                post_id=told.pk,
+                unit_id=unit.pk if unit else task.lead_id,
+                task_id=task.pk,
                 due_version=task.due_version if action else 0,
                 stands_while=stands_while,
                 text=text,
