@@ -19,6 +19,9 @@ from devtools.environment import PYTHON, TRACKER, clean_environment
 from devtools.paths import ROOT
 from devtools.processes import attend
 
+# Of a failing step: enough to see what is wrong without burying the other steps.
+SHOWN = 50
+
 
 @dataclass(frozen=True)
 class Step:
@@ -116,7 +119,9 @@ def _run(step: Step, totals: Totals) -> None:
     if failed:
         totals.failed += 1
         totals.failures.append(step.name)
-        print("".join(f"    {line}\n" for line in output.rstrip().splitlines()), flush=True)
+        lines = output.rstrip().splitlines()
+        print("".join(f"    {line}\n" for line in lines[:SHOWN]), end="")
+        print(f"    … and {len(lines) - SHOWN} more lines\n" if len(lines) > SHOWN else "", flush=True)
     else:
         totals.passed += 1
 
