@@ -9,6 +9,7 @@ import pytest
 from django.db import transaction
 from django.urls import reverse
 
+from tests import factories as make
 from tests.interfaces.web.county import PEOPLE, County
 from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Evidence, Extension, ProgressReport, Return, Task
@@ -75,6 +76,8 @@ TABLE: dict[str, dict[str, Row]] = {
     "evidence": {"GET": only(*SEE, status=200)},
     "documents": {"GET": EVERYBODY},
     "document": {"GET": EVERYBODY},
+    "policy": {"GET": EVERYBODY},
+    "task_rebase": deed("office", sent=409),
     "inbox": {"GET": EVERYBODY},
     "inbox_read": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=SIGNED_OUT)},
     "calendar": {"GET": EVERYBODY, "POST": all_of(422, anonymous=SIGNED_OUT)},
@@ -115,6 +118,7 @@ def arguments(county: County) -> dict[str, list[Any]]:
     return {
         "evidence": [piece.pk],
         "document": [county.document.slug],
+        "policy": [make.policy(county.document, {}).key],
         "calendar_rotate": [token.pk],
         "calendar_revoke": [token.pk],
         "sign_in_as": ["liaison"],

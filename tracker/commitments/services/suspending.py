@@ -45,8 +45,9 @@ def resume(*, task: Task, by: Actor, now: datetime, version: int | None = None) 
     The old date is kept; a task already overdue keeps its date, and its late days pass over the spell.
     """
     task = guard.lock(task, version)
-    suspension = task.suspensions.get(to_day__isnull=True)
-    state = guard.move(task, Verb.RESUME, by, to=State(suspension.state_before))
+    suspension = task.suspensions.filter(to_day__isnull=True).first()
+    state = guard.move(task, Verb.RESUME, by, to=State(suspension.state_before) if suspension else None)
+    assert suspension is not None, "only a suspended task gets past the table"
     today = civil_day(now)
     suspension.to_day, suspension.resumed_by = today, by.name
     suspension.save(update_fields=["to_day", "resumed_by"])

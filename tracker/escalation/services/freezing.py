@@ -54,3 +54,8 @@ def _ladders(tasks: Sequence[Task], policies: dict[str, EscalationPolicy]) -> di
     )
     stored = Ladder.objects.in_bulk(list(by_digest), field_name="digest")
     return {pk: stored[digest] for pk, digest in digests.items()}
+
+
+def ladder_for(task: Task, policy: EscalationPolicy | None) -> Ladder:
+    """Return the stored ladder of one task under a policy, made if no task froze it before."""
+    return _ladders([task], {policy.key: policy} if policy else {})[task.pk]

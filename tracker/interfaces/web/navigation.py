@@ -89,4 +89,5 @@ SECTIONS = {
     "web:task": "web:ledger",
     "web:document": "web:documents",
     "web:policy": "web:documents",
+    "web:task_rebase": "web:ledger",
 }

@@ -157,4 +157,5 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
     "escalation.reminder_taken": _reminder,
     "escalation.step_taken": _step,
+    "escalation.rebased": _plain(gettext_noop("Re-based on the newest policy")),
 }
