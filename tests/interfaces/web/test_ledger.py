@@ -169,3 +169,11 @@ def test_a_leader_sees_the_portfolio_only(county: County) -> None:
     county.users["contact"] = stranger
     # To keep contact with a unit is not to answer for it.
     assert found(county, "contact") == set()
+
+
+def test_who_sees_more_than_can_be_named_still_sees_the_own_alone(
+    county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger, "FEW", 0)
+    assert found(county, "liaison") == {county.task.pk}
+    assert found(county, "leader") == {county.task.pk}

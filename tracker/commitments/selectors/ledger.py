@@ -1,8 +1,8 @@
 """Find tasks for the ledger (台账): filters, sorts and pages that stay quick however many tasks there are.
 
 Pages are cut by key, not by number: the next page begins after the last row shown, so that page 200 costs what page 1
-costs and nothing is shown twice when a row changes between two pages. Whose tasks may be looked at is decided by the
-caller, who hands in the queryset.
+costs and nothing is shown twice when a row changes between two pages. Which of a person's tasks are looked at is decided
+by the caller, who hands in the queryset.
 """
 
 from __future__ import annotations
@@ -14,13 +14,17 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from tracker.audit.actors import Actor
 from tracker.commitments.models import Assignment, Commitment, Task
+from tracker.commitments.selectors.visible import SEES_ALL, visible_tasks
 from tracker.org.models import Unit
 from tracker.rules.followup import ENDED, State
 
 PAGE = 50
 # Beyond this a count is said to be “more than”: counting on would cost more than anybody gains by it.
 COUNT_BOUND = 1000
+# So many tasks can be named one by one.
+FEW = 2000
 
 RUNNING = (State.ASSIGNED.value, State.IN_PROGRESS.value)
 _ENDED = tuple(state.value for state in ENDED)
@@ -78,6 +82,19 @@ class Count:
 
     number: int
     more: bool
+
+
+def in_sight(actor: Actor) -> QuerySet[Task]:
+    """Return the tasks an actor may see, named one by one where they are few.
+
+    Asked for the earliest of a few tasks among very many, a database walks the dates of all of them; asked for these
+    keys, it does not.
+    """
+    tasks = visible_tasks(actor)
+    if actor.roles & SEES_ALL:
+        return tasks
+    keys = list(tasks.order_by().values_list("pk", flat=True)[: FEW + 1])
+    return tasks.filter(pk__in=keys) if len(keys) <= FEW else tasks
 
 
 def found(tasks: QuerySet[Task], query: Query, *, today: date) -> QuerySet[Task]:

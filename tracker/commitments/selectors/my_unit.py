@@ -6,17 +6,17 @@ do it is decided by the table of moves.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
-
-from django.db.models import Q, QuerySet
+from typing import NamedTuple
 
 from tracker.audit.actors import Actor
 from tracker.commitments.models import Assignment, Extension, Task
 from tracker.commitments.selectors.ledger import RUNNING, for_table
 from tracker.commitments.selectors.standing import standings_of
-from tracker.commitments.selectors.visible import open_moves, visible_tasks
+from tracker.commitments.selectors.visible import open_moves
 from tracker.org.models import Unit
 from tracker.rules.followup import ENDED, State
 from tracker.rules.standing import Place, Standing
@@ -29,6 +29,7 @@ MOST = 100
 MOST_LATER = 8
 
 _ENDED = tuple(state.value for state in ENDED)
+_WITH_SOMEBODY = frozenset({State.TO_CONFIRM.value, State.AWAITING_REVIEW.value, State.WAITING.value})
 Part = Assignment.PartState
 
 
@@ -97,9 +98,18 @@ class Workload:
 
 
 def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
-    """Return what a unit has to do, in a fixed number of queries; at most `MOST` rows a section."""
-    tasks = visible_tasks(actor).filter(assignments__unit=unit).exclude(state__in=_ENDED)
-    rows = _rows(tasks, unit, today)
+    """Return what a unit of the actor's has to do, in a fixed number of queries; at most `MOST` rows a section.
+
+    The unit's open duties are first read in a few columns: which of them are shown is decided from these, so that a unit
+    with thousands costs one narrow query and the rows of one page.
+    """
+    open_parts = list(
+        Assignment.objects.filter(unit=unit)
+        .exclude(task__state__in=_ENDED)
+        .values_list("task", "state", "task__state", "task__due", "task__commitment__asks_report")
+    )
+    outlines = [_Outline(*row) for row in open_parts]
+    rows = list(for_table(Task.objects.filter(pk__in=_shown(outlines, today))).order_by("due", "pk"))
     standings = standings_of(rows, today=today)
     sections: dict[Section, list[Work]] = {section: [] for section in Section}
     for task in rows:
@@ -107,29 +117,40 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
         work = Work(task, part, standings[task.pk], _todo(task, part, standings[task.pk], actor))
         sections[_section(work, today)].append(work)
     extensions = Extension.objects.filter(unit=unit, state=Extension.State.REQUESTED)
-    month_end = (today.replace(day=1) + timedelta(days=32)).replace(day=1)
+    asked = [one.due for one in outlines if one.asks_report and one.state in RUNNING and one.due is not None]
     return Workload(
         sections,
         list(extensions.select_related("task__commitment__document", "task__lead")),
-        tasks.count(),
-        tasks.filter(
-            commitment__asks_report=True, state__in=RUNNING, due__gte=today.replace(day=1), due__lt=month_end
-        ).count(),
+        len(outlines),
+        sum((due.year, due.month) == (today.year, today.month) for due in asked),
     )
 
 
-def _rows(tasks: QuerySet[Task], unit: Unit, today: date) -> list[Task]:
-    """Return what is pressing, whatever its number, and a little of what comes later."""
-    pressing = (
-        Q(due__lte=today + WEEK)
-        | Q(state__in=[State.TO_CONFIRM, State.AWAITING_REVIEW, State.WAITING])
-        | Q(assignments__state=Part.ASSIGNED, assignments__unit=unit)
-        | Q(commitment__asks_report=True, due__lte=today + REPORTS_AHEAD)
-    )
-    shown = for_table(tasks)
-    found = list(shown.filter(pressing).order_by("due", "pk").distinct()[: MOST * 3])
-    later = shown.exclude(pk__in=[task.pk for task in found]).filter(state__in=RUNNING, due__gt=today + WEEK)
-    return found + list(later.order_by("due", "pk")[:MOST_LATER])
+class _Outline(NamedTuple):
+    """Hold the few columns by which a row is chosen."""
+
+    pk: int
+    part: str
+    state: str
+    due: date | None
+    asks_report: bool
+
+
+def _shown(outlines: Sequence[_Outline], today: date) -> list[int]:
+    """Return the tasks to show: what is pressing, earliest first, and a little of what comes later."""
+    ordered = sorted(outlines, key=lambda one: (one.due is None, one.due or date.max, one.pk))
+    pressing = [one.pk for one in ordered if _presses(one, today)]
+    chosen = set(pressing)
+    later = [one.pk for one in ordered if one.pk not in chosen and one.state in RUNNING and one.due]
+    return pressing[: MOST * 3] + later[:MOST_LATER]
+
+
+def _presses(one: _Outline, today: date) -> bool:
+    if one.part == Part.ASSIGNED or one.state in _WITH_SOMEBODY:
+        return True
+    if one.due is None:
+        return False
+    return one.due <= today + (REPORTS_AHEAD if one.asks_report else WEEK)
 
 
 def _section(work: Work, today: date) -> Section:

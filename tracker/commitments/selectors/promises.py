@@ -2,44 +2,53 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from tracker.commitments.models import Commitment, Task
 from tracker.documents.models import Document
 from tracker.rules.followup import ENDED
 
-TASKS_SHOWN = 3
-
 
 @dataclass(frozen=True, eq=False)
 class Promise:
-    """Be a commitment with its tasks in sight: how many, how many ended, and the few that are due first."""
+    """Be a commitment with what came of it: how many tasks in sight, how many ended, and the task itself if it is one.
+
+    `next_due` is the earliest date of those still open.
+    """
 
     commitment: Commitment
-    tasks: list[Task]
     count: int
     ended: int
+    next_due: date | None
+    only: Task | None
 
     @property
     def due(self) -> date | None:
         """Return the date that is spoken of: the next of its tasks', else the commitment's own."""
-        return next((task.due for task in self.tasks if task.due), self.commitment.due)
+        return self.next_due or self.commitment.due
 
 
 def promises_of(document: Document, tasks: QuerySet[Task]) -> list[Promise]:
-    """Return the document's commitments in the order of its text, each with those of `tasks` that came of it."""
-    by_commitment: dict[int, list[Task]] = defaultdict(list)
-    rows = tasks.filter(commitment__document=document).select_related("lead").defer("ics")
-    for task in rows.order_by("due", "pk"):
-        by_commitment[task.commitment_id].append(task)
-    found = []
+    """Return the document's commitments in the order of its text, each with those of `tasks` that came of it.
+
+    Three queries however many tasks there are.
+    """
+    ended = Q(state__in=[state.value for state in ENDED])
+    rows = tasks.order_by().filter(commitment__document=document).values("commitment")
+    found = {
+        row["commitment"]: row
+        for row in rows.annotate(
+            count=Count("pk"), ended=Count("pk", filter=ended), next_due=Min("due", filter=~ended), first=Min("pk")
+        )
+    }
+    alone = [row["first"] for row in found.values() if row["count"] == 1]
+    only = Task.objects.filter(pk__in=alone).select_related("lead").defer("ics").in_bulk()
     commitments = Commitment.objects.filter(document=document, withdrawn_at__isnull=True).select_related("clause")
+    promises = []
     for commitment in commitments.order_by("line", "pk"):
-        of = by_commitment[commitment.pk]
-        running = [task for task in of if task.state not in ENDED]
-        found.append(Promise(commitment, running[:TASKS_SHOWN] or of[:TASKS_SHOWN], len(of), len(of) - len(running)))
-    return found
+        row = found.get(commitment.pk, {"count": 0, "ended": 0, "next_due": None, "first": None})
+        promises.append(Promise(commitment, row["count"], row["ended"], row["next_due"], only.get(row["first"])))
+    return promises

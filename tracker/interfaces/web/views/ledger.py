@@ -9,7 +9,6 @@ from django.shortcuts import render
 
 from tracker.commitments.models import Commitment, Task
 from tracker.commitments.selectors import ledger as selectors
-from tracker.commitments.selectors import visible_tasks
 from tracker.commitments.selectors.standing import standings_of
 from tracker.interfaces.web.forms.ledger import LedgerForm
 from tracker.interfaces.web.http import WebRequest, page
@@ -32,7 +31,7 @@ class Row:
 def ledger(request: WebRequest) -> HttpResponse:
     """Show one page of the tasks asked for, with how many there are."""
     today = request.today
-    seen = visible_tasks(request.actor)
+    seen = selectors.in_sight(request.actor)
     form = LedgerForm(
         request.GET,
         documents=[(slug, f"{number} {short}") for slug, number, short in selectors.documents_of(seen)],
