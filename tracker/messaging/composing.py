@@ -39,7 +39,7 @@ def compose(items: Sequence[Item], *, user: User, today: date) -> tuple[str, str
                     {
                         "sentence": sentence(item, today=today),
                         "basis": item.basis,
-                        "url": f"{settings.TRACKER_SITE_URL}/tasks/{item.task_id}/" if item.task_id else "",
+                        "url": f"{settings.TRACKER_SITE_URL}{item.path}" if item.path else "",
                     }
                     for item in sorted(chosen, key=lambda item: item.task.due or date.max if item.task else date.max)
                 ]

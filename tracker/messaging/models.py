@@ -60,6 +60,11 @@ class Item(models.Model):
     def __str__(self) -> str:
         return self.key
 
+    @property
+    def path(self) -> str:
+        """Return the page the item is about: the one its text names, else its task's; empty when there is none."""
+        return str(self.text.get("path") or (f"/tasks/{self.task_id}/" if self.task_id else ""))
+
 
 class Digest(models.Model):
     """Be the one message of a person's working day; the unique pair of person and day is the promise."""

@@ -101,6 +101,28 @@ def _extension_refused(v: dict[str, str], due: date | None, today: date) -> str:
     return _("The extension of “%(title)s” (%(unit)s) is refused: %(reason)s") % v
 
 
+def _notice_to_sign(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) waits for your signature.") % v
+
+
+def _notice_sent_back(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) came back unsigned: %(reason)s") % v
+
+
+def _notice_issue(v: dict[str, str], due: date | None, today: date) -> str:
+    if not v["new"]:
+        return _("“%(title)s” (%(text)s) was issued to %(unit)s. Please record the receipt.") % v
+    return _("“%(title)s” (%(text)s) was issued to %(unit)s. Please record the receipt and reply by %(new)s.") % v
+
+
+def _notice_withdraw(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(text)s) to %(unit)s is withdrawn: %(reason)s") % v
+
+
+def _notice_reply(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("%(unit)s has replied to “%(title)s” (%(text)s).") % v
+
+
 _SAYINGS = {
     "assignment": _assignment,
     "ahead": _ahead,
@@ -115,4 +137,9 @@ _SAYINGS = {
     "extension_agreed": _extension_agreed,
     "extension_granted": _extension_granted,
     "extension_refused": _extension_refused,
+    "notice_to_sign": _notice_to_sign,
+    "notice_sent_back": _notice_sent_back,
+    "notice_issue": _notice_issue,
+    "notice_withdraw": _notice_withdraw,
+    "notice_reply": _notice_reply,
 }

@@ -96,9 +96,10 @@ class Notice(models.Model):
     a notice made by hand; one that replaces a dismissed or withdrawn notice carries the same. `cause` says in the step's
     words what was proposed, `name` is the kind as it is printed (督促函). The text holds marks until it is signed
     (`drafting.marks`). `issuer` is missing when the clause names a body that is no registered unit; `issuer_name` is its
-    formal name. `as_of` is the civil day the figures are of, `asks_within` the working days given for a reply, counted from
-    the day after signing, and `reply_by` the last of them, which an editor may set instead. `series`, `number` and `head`
-    are set by signing and never change or go.
+    formal name. `tells_standing` is False where it rests on a fact other than how the tasks stand. `as_of` is the civil
+    day the figures are of, `asks_within` the working days given for a reply, counted from the day after signing, and
+    `reply_by` the last of them, which an editor may set instead. `series`, `number` and `head` are set by signing and
+    never change or go.
     """
 
     key = models.CharField(max_length=200, unique=True)
@@ -122,6 +123,7 @@ class Notice(models.Model):
     cause = models.CharField(_("proposed for"), max_length=200, blank=True)
     basis_clause = models.CharField(max_length=120, blank=True)
     basis_quote = models.TextField(blank=True)
+    tells_standing = models.BooleanField(default=True)
     as_of = models.DateField()
     needs_finding = models.CharField(_("finding needed"), max_length=200, blank=True)
     finding = models.CharField(_("finding"), max_length=300, blank=True)
@@ -162,6 +164,11 @@ class Notice(models.Model):
     def heading(self) -> str:
         """Return the title on one line."""
         return self.title.replace("\n", "")
+
+    @property
+    def of_period(self) -> bool:
+        """Tell whether this is a bulletin of a period, on the tasks of several units."""
+        return self.kind == Kind.BULLETIN and self.to_unit_id is None
 
     @property
     def basis(self) -> str:

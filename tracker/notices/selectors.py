@@ -114,7 +114,9 @@ def open_verbs(notice: Notice, actor: Actor, *, on: date) -> frozenset[Verb]:
     verbs = {verb for verb, move in MOVES.items() if state in move.sources and move.who & held}
     if Verb.SIGN in verbs and (not may_sign(notice, held) or actor.user_id in preparers(notice)):
         verbs.remove(Verb.SIGN)
-    if notice.to_unit_id is None:
+    if verbs & {Verb.SIGN, Verb.SUBMIT} and obstacle(notice):
+        verbs -= {Verb.SIGN, Verb.SUBMIT}
+    if notice.of_period:
         verbs.discard(Verb.REPLY)
     if not (notice.needs_finding or notice.kind == Kind.DECISION):
         verbs.discard(Verb.FIND)
@@ -153,9 +155,9 @@ def obstacle(notice: Notice) -> str:
 
     The paper speaks of a task as it was: one that has been closed, moved or taken up for review since must not be sent it.
     """
-    if notice.to_unit_id is None:
+    if notice.of_period or not notice.tells_standing:
         return ""
-    for matter in notice.matters.select_related("task"):
+    for matter in notice.matters.all():
         task, state = matter.task, TaskState(matter.task.state)
         if notice.kind == Kind.COMPLETION:
             if state not in _FINISHED:

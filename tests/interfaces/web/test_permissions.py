@@ -10,6 +10,7 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests import factories as make
+from tests.interfaces.web import papers
 from tests.interfaces.web.county import PEOPLE, County
 from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Evidence, Extension, ProgressReport, Return, Task
@@ -35,6 +36,8 @@ READERS = ("leader", "office", "county_head", "auditor")
 RECORDS = ("office", "auditor", "administrator")
 LEAD = ("liaison", "head")
 PARTS = ("liaison", "head", "helper")
+# Those who see a notice that was issued to the lead unit.
+TOLD = ("liaison", "head", "leader", "office", "county_head", "auditor")
 NOT_OFFERED = all_of(405, anonymous=405)
 # A form sent without a session is handed back, not thrown away.
 SIGNED_OUT = 401
@@ -73,6 +76,34 @@ TABLE: dict[str, dict[str, Row]] = {
     "task_instruct": deed("leader", "county_head"),
     "task_suspend": deed("office"),
     "task_resume": deed("office"),
+    "notices": {"GET": only(*SEE, "stranger", status=200)},
+    "notice": {"GET": only(*TOLD, status=200)},
+    "notice_file": {"GET": only(*TOLD, status=200)},
+    "notice_register": {"GET": only(*SEE, "stranger", status=200)},
+    "notice_letterheads": {
+        "GET": only("office", "administrator", status=200),
+        "POST": only("office", "administrator", status=422, anonymous=SIGNED_OUT),
+    },
+    "notice_verify": {"GET": EVERYBODY},
+    "notice_bulletin": deed("office"),
+    "task_notices": {"GET": only(*SEE, status=200)},
+    "task_notice_propose": {"GET": NOT_OFFERED, "POST": only("office", status=303, anonymous=SIGNED_OUT)},
+    "notice_find": deed("office"),
+    "notice_submit": deed("office"),
+    "notice_sign": deed("office"),
+    "notice_issue": deed("office"),
+    "notice_edit": deed("office"),
+    "notice_send_back": deed("office"),
+    "notice_refresh": deed("office"),
+    "notice_dismiss": deed("office"),
+    "notice_withdraw": deed("office"),
+    "notice_close": deed("office"),
+    "notice_receive": deed("office", *LEAD),
+    "notice_reply": deed("office", *LEAD),
+    "notice_replace": {
+        "GET": only("office", status=409),
+        "POST": only("office", status=303, anonymous=SIGNED_OUT),
+    },
     "evidence": {"GET": only(*SEE, status=200)},
     "documents": {"GET": EVERYBODY},
     "document": {"GET": EVERYBODY},
@@ -157,7 +188,9 @@ def test_a_route_answers_each_person_as_the_table_says(
     county: County, arguments: dict[str, list[Any]], route: str
 ) -> None:
     prepare(county, route)
-    args = arguments.get(route, [county.task.pk] if route.startswith("task") else [])
+    args = papers.arguments(county, route) or arguments.get(
+        route, [county.task.pk] if route.startswith("task") else []
+    )
     address = reverse(f"web:{route}", args=args)
     found = {}
     for method, row in TABLE[route].items():

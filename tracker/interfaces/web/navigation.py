@@ -45,6 +45,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("web:dashboard", _("Overview"), "chart-bar", READERS),
             Entry("web:ledger", _("Ledger"), "table-cells", WORKERS),
+            Entry("web:notices", _("Notices"), "envelope", WORKERS),
         ),
     ),
     (_("Sources"), (Entry("web:documents", _("Documents and clauses"), "document-text"),)),
@@ -89,5 +90,10 @@ SECTIONS = {
     "web:task": "web:ledger",
     "web:document": "web:documents",
     "web:policy": "web:documents",
+    "web:notice": "web:notices",
+    "web:notice_bulletin": "web:notices",
+    "web:notice_letterheads": "web:notices",
+    "web:notice_register": "web:notices",
+    "web:notice_verify": "web:notices",
     "web:task_rebase": "web:ledger",
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
@@ -11,6 +12,9 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.commitments.models.task import STATE_LABELS
+from tracker.notices.life import State as NoticeState
+from tracker.notices.models import STATE_LABELS as NOTICE_STATE_LABELS
+from tracker.notices.models import Notice
 from tracker.rules.due import Status
 from tracker.rules.followup import Action, Addressee, State
 from tracker.rules.standing import Place, Standing
@@ -59,6 +63,26 @@ def mark(standing: Standing) -> Mark:
         case Place.CLOSED if standing.closed_late:
             return Mark("ok", _("closed late"))
     return _PLAIN[standing.place]
+
+
+_NOTICE_TONES = {
+    NoticeState.TO_SIGN: "wait",
+    NoticeState.SIGNED: "wait",
+    NoticeState.ISSUED: "wait",
+    NoticeState.RECEIVED: "ok",
+    NoticeState.REPLIED: "soon",
+    NoticeState.CLOSED: "ok",
+}
+
+
+def notice_mark(notice: Notice, today: date) -> Mark:
+    """Return how a notice's state is drawn; a reply that is overdue is late."""
+    state = NoticeState(notice.state)
+    if notice.reply_by and notice.reply_by < today and state in {NoticeState.ISSUED, NoticeState.RECEIVED}:
+        days = (today - notice.reply_by).days
+        words = ngettext("reply %(days)d day late", "reply %(days)d days late", days) % {"days": days}
+        return Mark("late", words)
+    return Mark(_NOTICE_TONES.get(state, "none"), NOTICE_STATE_LABELS[state])
 
 
 ADDRESSEES: Mapping[str, Words] = {

@@ -32,7 +32,9 @@ class Cause:
 
     `title` says in the step's or the proposer's words what for. `key` makes it once; `step_key` is empty unless an
     escalation step asks for it. `issuer` is a canonical unit name, met in `Unit` or not. `asks_within` overrules what the
-    kind gives (working days). The task's commitment, document, clause and lead are loaded.
+    kind gives (working days). `tells_standing` is False where the notice rests on a fact other than how the task stands, and
+    `against` then names whom it is against when that is not the task's lead. The task's commitment, document, clause and
+    lead are loaded.
     """
 
     key: str
@@ -46,6 +48,8 @@ class Cause:
     needs_finding: str = ""
     asks_within: int | None = None
     post: Post | None = None
+    tells_standing: bool = True
+    against: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,8 @@ def cause_again(notice: Notice, task: Task) -> Cause:
         needs_finding=notice.needs_finding,
         asks_within=notice.asks_within,
         post=notice.to_post,
+        tells_standing=notice.tells_standing,
+        against="" if notice.to_unit else notice.addressee,
     )
 
 
@@ -159,6 +165,8 @@ def _draft(cause: Cause, facts: Facts, issuer: Unit | None, *, now: datetime) ->
         needs_finding=cause.needs_finding,
         replies=asks_within is not None,
         post=str(cause.post) if cause.post else "",
+        tells_standing=cause.tells_standing,
+        unit=cause.against or lead.name,
     )
     notice = Notice(
         key=cause.key,
@@ -168,14 +176,15 @@ def _draft(cause: Cause, facts: Facts, issuer: Unit | None, *, now: datetime) ->
         document=document,
         issuer=issuer,
         issuer_name=signer,
-        to_unit=lead,
+        to_unit=None if cause.against else lead,
         to_post=cause.post,
-        addressee=READERS if cause.kind is Kind.BULLETIN else lead.name,
+        addressee=READERS if cause.kind is Kind.BULLETIN else ask.unit,
         title=texts.titled(facts, ask),
         body=texts.worded(facts, ask),
         cause=cause.title,
         basis_clause=cause.basis.clause if cause.basis else "",
         basis_quote=cause.basis.quote if cause.basis else "",
+        tells_standing=cause.tells_standing,
         as_of=facts.as_of,
         needs_finding=cause.needs_finding,
         asks_within=asks_within,

@@ -46,3 +46,8 @@ _BY_NAME = {form.name: kind for kind, form in FORMS.items()}
 def kind_named(name: str) -> Kind:
     """Return the kind that a policy calls `name`; a name of its own is worded like a supervision notice."""
     return _BY_NAME.get(name, Kind.SUPERVISION)
+
+
+def kind_in(words: str) -> Kind:
+    """Return the kind of notice that a provision speaks of (发督促函); where it names none, an authority decides."""
+    return next((kind for name, kind in _BY_NAME.items() if name in words), Kind.DECISION)

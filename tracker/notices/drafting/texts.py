@@ -25,21 +25,25 @@ class Ask:
     """Hold what a notice rests on and asks for.
 
     `issuer` is the formal name of who signs, `post` the addressee's post in words or empty. `replies` tells whether it asks
-    for a reply by a date.
+    for a reply by a date. `unit` is whom it speaks of or to; `tells_standing` whether it rests on how the task stands.
     """
 
     kind: Kind
     name: str
     issuer: str
+    unit: str
     basis: Basis | None = None
     needs_finding: str = ""
     replies: bool = False
     post: str = ""
+    tells_standing: bool = True
 
 
 def titled(facts: Facts, ask: Ask) -> str:
     """Return the title of a notice on one task."""
-    matter, unit = quoted(facts.task.title), facts.task.lead.name
+    matter, unit = quoted(facts.task.title), ask.unit
+    if not ask.tells_standing:
+        return f"关于{unit}有关问题的{ask.name}"
     match ask.kind:
         case Kind.RECTIFICATION:
             return f"关于{matter}事项限期整改的通知"
@@ -67,6 +71,8 @@ def worded(facts: Facts, ask: Ask) -> str:
 
 
 def _letter(facts: Facts, ask: Ask) -> list[str]:
+    if not ask.tells_standing:
+        return [_ground(facts, ask), _request(facts, ask)]
     return [*_duty(facts, YOU), _standing(facts, YOU), *_history(facts, YOU), _ground(facts, ask), _request(facts, ask)]
 
 
@@ -90,12 +96,11 @@ def _in_sections(facts: Facts, ask: Ask) -> list[str]:
 
 def _about(facts: Facts, ask: Ask) -> list[str]:
     """Word a notice that others read: the unit is spoken of, not to."""
-    unit = facts.task.lead.name
+    unit = ask.unit
     end = f"对上述情形，决定如下：{MEASURES}。" if ask.kind is Kind.DECISION else f"现对{unit}予以{_censure(ask)}。"
+    told = [*_duty(facts, unit), _standing(facts, unit), *_history(facts, unit)] if ask.tells_standing else []
     return [
-        *_duty(facts, unit),
-        _standing(facts, unit),
-        *_history(facts, unit),
+        *told,
         _ground(facts, ask),
         end,
         f"请{unit}于{DATE}前书面报告{ask.issuer}。" if ask.replies else "",
@@ -165,7 +170,8 @@ def _ground(facts: Facts, ask: Ask) -> str:
         return finding
     document = facts.task.commitment.document
     # Quoted as it stands: a full stop of the clause's own is not doubled.
-    said = f"{clause_cited(document, ask.basis.clause, again=True)}规定：{quoted(ask.basis.quote.rstrip('。'))}。"
+    clause = clause_cited(document, ask.basis.clause, again=ask.tells_standing)
+    said = f"{clause}规定：{quoted(ask.basis.quote.rstrip('。'))}。"
     return f"{said}{finding}"
 
 

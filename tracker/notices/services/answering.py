@@ -67,7 +67,7 @@ def reply(
     """
     notice = guard.lock(notice, version)
     held = guard.allow(notice, Verb.REPLY, by, now=now)
-    if notice.to_unit_id is None:
+    if notice.of_period:
         raise WrongState(_("A bulletin to several units is not replied to."))
     _check_addressee(notice, unit, by, held)
     text = guard.needed("text", text, _("Say what has been done, or what your document says."), most=4000)

@@ -176,7 +176,7 @@ def check_whole(notice: Notice, *, now: datetime) -> None:
 
 def drafted_again(notice: Notice, *, now: datetime) -> Draft:
     """Return the notice drafted anew, not saved; a bulletin of a period is made anew by hand instead."""
-    if notice.to_unit_id is None:
+    if notice.of_period:
         raise WrongState(_("A bulletin is not drafted anew; dismiss it and make one for the period."))
     matter = notice.matters.select_related("task__commitment__document", "task__commitment__clause", "task__lead").get()
     (draft,) = drafts([cause_again(notice, matter.task)], now=now)

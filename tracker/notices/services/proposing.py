@@ -80,14 +80,16 @@ def propose_on_ground(
     issuer: str,
     basis: Basis,
     needs_finding: str,
+    against: str = "",
+    reason: str,
     by: Actor,
     now: datetime,
-    reason: str,
 ) -> Notice:
     """Propose a notice because a person holds that a fact named by a clause is there, whatever the date.
 
-    `issuer` is the canonical name of the authority the clause names, `reason` the facts the proposal rests on. It may be
-    proposed by the supervision office or by a person of that authority. What is found and decided is said by others later.
+    `issuer` is the canonical name of the authority the clause names, `against` whom it is against when that is not the
+    task's lead, `reason` the facts the proposal rests on. It may be proposed by the supervision office or by a person of
+    that authority. What is found and decided is said by others later.
     """
     unit = Unit.objects.filter(name=issuer).first()
     if unit is None or unit.pk not in by.unit_ids:
@@ -103,7 +105,9 @@ def propose_on_ground(
         issuer=issuer,
         basis=basis,
         needs_finding=needs_finding,
-        post=None if kind is Kind.DECISION else post_of(task.lead, Role.UNIT_HEAD),
+        post=None if against or kind is Kind.DECISION else post_of(task.lead, Role.UNIT_HEAD),
+        tells_standing=False,
+        against=against,
     )
     return _by_hand(cause, by=by, now=now, reason=reason)
 

@@ -54,10 +54,11 @@ def _tell(
     now: datetime,
 ) -> None:
     matter = notice.matters.select_related("unit").order_by("position").first()
-    task_id = matter.task_id if matter and notice.to_unit_id else None
+    task_id = matter.task_id if matter and not notice.of_period else None
     unit = deed.unit or notice.to_unit
     text = {
         "say": say,
+        "path": f"/notices/{notice.pk}/",
         "title": notice.heading,
         "text": notice.number_text,
         "reason": deed.text,
