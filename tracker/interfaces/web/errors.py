@@ -48,7 +48,9 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def _page(request: HttpRequest, template: str, status: int, sentence: str) -> HttpResponse:
-    context = {"sentence": sentence, "typed": typed_by(request), "again": request.path}
+    match = request.resolver_match
+    task = match.kwargs.get("pk") if match and (match.url_name or "").startswith("task_") else None
+    context = {"sentence": sentence, "typed": typed_by(request), "again": request.path, "task": task}
     return render(request, template, context, status=status)
 
 
