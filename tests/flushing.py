@@ -13,6 +13,7 @@ from typing import Any
 from django.apps import apps
 from django.core import serializers
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 
 # Django itself writes these anew after emptying the database.
 WRITTEN_ANEW = {"contenttypes.contenttype", "auth.permission"}
@@ -60,11 +61,13 @@ def triggers_aside() -> Iterator[None]:
 def allow_flush() -> None:
     """Make Django's emptying of the default database step around triggers and put back what migrations wrote."""
     rows = rows_of_migrations()
-    flush = connection.ops.execute_sql_flush
+    # On the class: a browser's event loop gives its tests a connection object of their own.
+    operations = type(connection.ops)
+    flush = operations.execute_sql_flush
 
-    def execute_sql_flush(sql_list: list[str]) -> None:
+    def execute_sql_flush(self: BaseDatabaseOperations, sql_list: list[str]) -> None:
         with triggers_aside():
-            flush(sql_list)
+            flush(self, sql_list)
         put_back(rows)
 
-    connection.ops.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign]
+    operations.execute_sql_flush = execute_sql_flush  # type: ignore[method-assign, assignment]

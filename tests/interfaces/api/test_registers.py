@@ -52,6 +52,11 @@ def test_units_are_listed_with_their_spellings_and_found_by_them(client: APIClie
     assert ok(client.get(f"/api/v1/units/{department.slug}")) == listed[0]
 
 
+@pytest.mark.parametrize("word", ["1", "True", "no", "yes"])
+def test_a_word_that_is_neither_true_nor_false_is_refused(client: APIClient, word: str) -> None:
+    assert list(client.get("/api/v1/units", {"active": word}).json()["fields"]) == ["active"]
+
+
 @pytest.mark.parametrize("path", ["documents", "units"])
 def test_lists_are_cut_into_pages(client: APIClient, path: str) -> None:
     for _ in range(5):

@@ -241,6 +241,11 @@ def test_head_tells_what_get_would_without_a_body(mine: Subscription, unit: Unit
         assert head.headers[name] == get.headers[name]
 
 
+@pytest.mark.parametrize("name", ["a%0D%0ASet-Cookie:x", "%22", "县", ".."])
+def test_a_name_that_would_not_do_for_a_file_is_no_address(mine: Subscription, name: str) -> None:
+    assert mine.client.get(f"/calendar/{mine.secret}/{name}.ics").status_code == 404
+
+
 def test_nothing_but_reading_is_offered(mine: Subscription) -> None:
     for method in ("post", "put", "patch", "delete"):
         assert getattr(mine.client, method)(mine.address).status_code == 405

@@ -104,7 +104,10 @@ class UnitFilters(filters.FilterSet):
     """Find units."""
 
     q = filters.CharFilter(method="named", max_length=100, help_text="Part of a name or of another spelling.")
-    active = filters.BooleanFilter()
+    # Not the library's own filter for this: it takes a word it does not know for no question.
+    active = filters.TypedChoiceFilter(
+        choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", help_text="In being."
+    )
 
     class Meta:
         model = Unit

@@ -7,5 +7,5 @@ from tracker.interfaces.ics import views
 app_name = "ics"
 urlpatterns = [
     path("task/<int:pk>.ics", views.task_file, name="task"),
-    path("<str:secret>/<str:name>.ics", views.feed, name="feed"),
+    path("<str:secret>/<slug:name>.ics", views.feed, name="feed"),
 ]
