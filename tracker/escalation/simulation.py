@@ -9,6 +9,7 @@ from datetime import date, datetime
 
 from tracker.commitments.models import Task
 from tracker.escalation.addressing import Address, AddressBooks
+from tracker.escalation.history import historic_cases
 from tracker.escalation.selectors import cases_of
 from tracker.org import selectors as org
 from tracker.rules import simulate as playing
@@ -70,15 +71,16 @@ def simulate(
     """Return what would happen to `tasks` from `first` to `last`, both inclusive.
 
     A period that begins before today is played from each task's opening, as if the program had run all along; one that
-    begins today or later goes on from what has been taken. Proposals are taken as signed on the day they are made unless
-    `assume_signed` is False. `tasks` come with commitment, document, clause and lead loaded. Raises ValueError for a
-    period that ends before it begins.
+    begins today or later goes on from what has been taken. As history was, units act on the days their records tell.
+    Proposals are taken as signed on the day they are made unless `assume_signed` is False. `tasks` come with commitment,
+    document, clause and lead loaded. Raises ValueError for a period that ends before it begins.
     """
     from_recorded = first >= civil_day(now)
-    cases = [
-        playing.Case(case.snapshot, case.follow_up, case.taken if from_recorded else None)
-        for case in cases_of(tasks, now=now)
-    ]
+    known = cases_of(tasks, now=now)
+    if behaviour is Behaviour.AS_HISTORY and not from_recorded:
+        cases = historic_cases(known)
+    else:
+        cases = [playing.Case(case.snapshot, case.follow_up, case.taken if from_recorded else None) for case in known]
     return play(tasks, cases, first=first, last=last, behaviour=behaviour, assume_signed=assume_signed)
 
 

@@ -108,6 +108,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "documents": {"GET": EVERYBODY},
     "document": {"GET": EVERYBODY},
     "policy": {"GET": EVERYBODY},
+    "simulation": {"GET": only(*READERS, status=200)},
     "task_rebase": deed("office", sent=409),
     "inbox": {"GET": EVERYBODY},
     "inbox_read": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=SIGNED_OUT)},

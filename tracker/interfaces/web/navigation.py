@@ -46,6 +46,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("web:dashboard", _("Overview"), "chart-bar", READERS),
             Entry("web:ledger", _("Ledger"), "table-cells", WORKERS),
             Entry("web:notices", _("Notices"), "envelope", WORKERS),
+            Entry("web:simulation", _("Simulation"), "play-circle", READERS),
         ),
     ),
     (_("Sources"), (Entry("web:documents", _("Documents and clauses"), "document-text"),)),

@@ -16,6 +16,7 @@ from tracker.interfaces.web.views import (
     notices,
     policies,
     session,
+    simulation,
     tasks,
     work,
 )
@@ -36,6 +37,7 @@ urlpatterns: list[URLPattern] = [
     path("evidence/<int:pk>/", tasks.evidence, name="evidence"),
     path("documents/", documents.documents, name="documents"),
     path("documents/<slug:slug>/", documents.document, name="document"),
+    path("simulation/", simulation.simulation, name="simulation"),
     path("policies/<slug:key>/", policies.policy, name="policy"),
     path("tasks/<int:pk>/rebase/", policies.rebasing, name="task_rebase"),
     path("inbox/", inbox.inbox, name="inbox"),

@@ -33,9 +33,10 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         first, last = _day(options["first"], "--from"), _day(options["last"], "--to")
-        tasks = Task.objects.exclude(state__in=ENDED).select_related(
-            "commitment__document", "commitment__clause", "lead__parent"
-        )
+        behaviour = Behaviour(options["behaviour"])
+        tasks = Task.objects.select_related("commitment__document", "commitment__clause", "lead__parent")
+        if behaviour is not Behaviour.AS_HISTORY:
+            tasks = tasks.exclude(state__in=ENDED)
         if options["document"]:
             tasks = tasks.filter(commitment__document__slug=options["document"])
         if options["unit"]:
@@ -45,7 +46,7 @@ class Command(BaseCommand):
                 list(tasks.order_by("pk")),
                 first=first,
                 last=last,
-                behaviour=Behaviour(options["behaviour"]),
+                behaviour=behaviour,
                 assume_signed=not options["unsigned"],
                 now=clock.now(),
             )

@@ -1,0 +1,121 @@
+"""Show what would be sent in a period, to whom and why, without writing anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from tracker.commitments.models import Task
+from tracker.commitments.selectors import ledger as ledger_selectors
+from tracker.commitments.selectors import visible_tasks
+from tracker.escalation.simulation import Event, Simulation, simulate
+from tracker.interfaces.web.charts import BASE, CHART_HEIGHT, CHART_WIDTH, COLUMN_HEIGHT
+from tracker.interfaces.web.forms.simulation import SimulationForm
+from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.navigation import READERS
+from tracker.interfaces.web.wording import say
+from tracker.messaging.models import Item
+from tracker.messaging.sentences import sentence
+from tracker.rules.followup import ENDED, Kind
+from tracker.rules.simulate import Behaviour
+
+PAGE = 50
+# More than this is played for longer than anybody waits at a page; the command has no such limit.
+MOST = 5000
+
+
+@dataclass(frozen=True, slots=True)
+class DayBar:
+    """Be one day of the chart that something is told on."""
+
+    on: date
+    number: int
+    x: float
+    y: float
+    width: float
+    height: float
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Be one thing that would be told, with its words, its clause and how its day was counted."""
+
+    event: Event
+    words: str
+    working: list[str]
+
+
+@page(*READERS)
+def simulation(request: WebRequest) -> HttpResponse:
+    """Play the tasks the reader may see through the period asked for."""
+    seen = visible_tasks(request.actor)
+    form = SimulationForm(
+        request.GET,
+        documents=[(slug, f"{number} {short}") for slug, number, short in ledger_selectors.documents_of(seen)],
+        units=[(unit.slug, unit.name) for unit in ledger_selectors.units_with_tasks()],
+        today=request.today,
+    )
+    context: dict[str, object] = {"form": form, "most": MOST}
+    if form.is_valid():
+        data = form.cleaned_data
+        behaviour = Behaviour(data["behaviour"])
+        tasks = seen if behaviour is Behaviour.AS_HISTORY else seen.exclude(state__in=ENDED)
+        if data["document"]:
+            tasks = tasks.filter(commitment__document__slug=data["document"])
+        if data["unit"]:
+            tasks = tasks.filter(lead__slug=data["unit"])
+        related = ("commitment__document", "commitment__clause", "lead__parent")
+        chosen: Sequence[Task] = list(tasks.select_related(*related).defer("ics").order_by("pk")[: MOST + 1])
+        context["too_many"] = len(chosen) > MOST
+        if len(chosen) <= MOST:
+            played = simulate(
+                chosen, first=data["first"], last=data["last"], behaviour=behaviour,
+                assume_signed=not data["unsigned"], now=request.now,
+            )  # fmt: skip
+            context |= _shown(request, played)
+    return render(request, "web/simulation.html", context)
+
+
+def _shown(request: WebRequest, played: Simulation) -> dict[str, object]:
+    told = list(played.told())
+    shown = Paginator(told, PAGE).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    return {
+        "played": played,
+        "count": len(told),
+        "bars": list(_bars(played)),
+        "chart": {"width": CHART_WIDTH, "height": CHART_HEIGHT, "base": BASE},
+        "units": played.per_unit().most_common(),
+        "busiest": played.busiest(),
+        "shown": shown,
+        "lines": [_line(event) for event in shown],
+        "query": query.urlencode(),
+    }
+
+
+def _bars(played: Simulation) -> Iterable[DayBar]:
+    counts = played.per_day()
+    most = max(counts.values(), default=1)
+    days = (played.last - played.first) // timedelta(days=1) + 1
+    step = CHART_WIDTH / days
+    for on, number in sorted(counts.items()):
+        height = round(max(COLUMN_HEIGHT * number / most, 2), 1)
+        x = round((on - played.first).days * step, 1)
+        yield DayBar(on, number, x, BASE - height, round(max(min(step * 0.8, 27), 1.5), 1), height)
+
+
+def _line(event: Event) -> Line:
+    action = event.action
+    if action.kind is Kind.STEP:
+        way = "proposal" if action.step and action.step.needs_signature else "step"
+    else:
+        way = "ahead" if action.part.startswith("ahead") else "overdue"
+    text = {"say": way, "unit": event.task.lead.name, "title": event.task.title, "step": action.title}
+    words = sentence(Item(text=text, task=event.task), today=event.on)
+    return Line(event, words, [say(note) for note in action.counting])
