@@ -13,6 +13,7 @@ from tests.notices.making import NOW, Cast
 from tracker.audit.actors import NotPermitted, system
 from tracker.audit.models import AuditEntry
 from tracker.commitments.errors import Invalid, Stale, WrongState
+from tracker.escalation.services import sweep
 from tracker.messaging.models import Item
 from tracker.notices import selectors, services
 from tracker.notices.life import State, Verb
@@ -271,3 +272,32 @@ def test_every_deed_is_on_the_audit_chain(cast: Cast) -> None:
     actions = list(AuditEntry.objects.filter(action__startswith="notices.").values_list("action", flat=True))
     assert actions == [f"notices.{verb}" for verb in ("propose", "find", "submit", "sign", "issue")]
     assert AuditEntry.objects.get(action="notices.sign").detail["number"] == "稷督〔2023〕1号"
+
+
+@pytest.mark.parametrize(
+    ("change", "retired"),
+    [
+        ({"state": TaskState.CLOSED}, True),
+        ({"state": TaskState.WITHDRAWN}, True),
+        ({"due_version": 2}, True),
+        ({"state": TaskState.AWAITING_REVIEW}, False),
+        ({}, False),
+    ],
+)
+def test_the_sweep_dismisses_an_unsigned_notice_whose_task_is_no_longer_so(
+    cast: Cast, change: dict[str, Any], retired: bool
+) -> None:
+    notice = making.handed_in(cast)
+    notice.tasks.update(**change, next_look_at=NOW)
+    sweep(now=NOW, by=system("sweep"))
+    found = Notice.objects.get(pk=notice.pk)
+    assert (found.state == State.DISMISSED) is retired
+    if retired:
+        assert found.deeds.get(verb=Verb.DISMISS).text
+
+
+def test_the_sweep_leaves_a_signed_notice_alone(cast: Cast) -> None:
+    notice = making.signed(cast)
+    notice.tasks.update(state=TaskState.CLOSED, next_look_at=NOW)
+    sweep(now=NOW, by=system("sweep"))
+    assert Notice.objects.get(pk=notice.pk).state == State.SIGNED

@@ -29,7 +29,7 @@ from tracker.escalation.models import StepTaken
 from tracker.escalation.services.freezing import follow_ups_for
 from tracker.escalation.services.telling import Telling, open_parts
 from tracker.messaging.services import queue
-from tracker.notices.services import propose
+from tracker.notices.services import propose, retire
 from tracker.org import selectors as org
 from tracker.org.models import Post
 from tracker.rules import due
@@ -172,6 +172,7 @@ def _record(ids: Sequence[int], *, workdays: WorkdayCalendar, now: datetime, by:
             telling.of_action(case, action, address)
     StepTaken.objects.bulk_create(taken_rows, batch_size=1000)
     queue(telling.items)
+    retire(tasks=tasks, by=by, now=now)
     proposed = propose(causes=telling.causes, by=by, now=now)
     record_many(by=by, now=now, acts=[_act(row, case) for row, case in _with_cases(taken_rows, decided)])
     for at, pks in looks.items():

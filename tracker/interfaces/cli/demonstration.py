@@ -47,6 +47,8 @@ ACCOUNTS = (
     Account("head", "马军", "蔡村乡人民政府", "乡长", Position.UNIT_HEAD, Role.UNIT_HEAD),
     Account("land", "演示联络员（自然资源）", "县自然资源局", "联络员", Position.LIAISON, Role.LIAISON),
     Account("office", "演示督查员", "县政府办公室", "督查室", Position.OTHER, Role.SUPERVISION),
+    # Whoever prepares a notice does not sign it.
+    Account("second", "演示督查室负责人", "县政府办公室", "督查室负责人", Position.OTHER, Role.SUPERVISION),
     Account("signer", "曹广杰", "县政府办公室", "主任", Position.UNIT_HEAD, Role.UNIT_HEAD),
     Account("leader", "孙贵明", "稷山县人民政府", "副县长", Position.DEPUTY_HEAD, Role.LEADER),
     Account("county", "王润", "稷山县人民政府", "县长", Position.COUNTY_HEAD, Role.COUNTY_HEAD),
@@ -143,4 +145,7 @@ What to look at    看什么
   5. Calendar: subscribe to the deadlines and open the address in a calendar program.
   6. land (县自然资源局): the hand-over due on 30 April was past when its notice was registered: it waits to be confirmed,
      and nothing follows from it until the unit says how it stands.
+  7. Rural reform, from letter to criticism: office records the event of “项目实施完即开展事后评价” (1 June), lays the duty on
+     稷峰镇人民政府 and moves the clock a week on: under Notices a letter of urging is proposed. Record the finding, hand it
+     in; second signs; issue it and download it. Move on past the date it sets: the bulletin is proposed the same way.
   Mail is written to files: {settings.EMAIL_FILE_PATH}"""

@@ -2,7 +2,7 @@
 
 from tracker.notices.services.answering import close, record_receipt, reply
 from tracker.notices.services.numbering import set_letterhead
-from tracker.notices.services.preparing import dismiss, edit, record_finding, refresh, send_back, submit
+from tracker.notices.services.preparing import dismiss, edit, record_finding, refresh, retire, send_back, submit
 from tracker.notices.services.proposing import (
     propose,
     propose_bulletin,
@@ -28,6 +28,7 @@ __all__ = [
     "refresh",
     "replace",
     "reply",
+    "retire",
     "send_back",
     "set_letterhead",
     "sign",

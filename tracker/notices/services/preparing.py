@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
 from tracker.commitments.errors import Invalid, WrongState
+from tracker.commitments.models import Task
 from tracker.notices import selectors
 from tracker.notices.drafting import Draft, cause_again, drafts
 from tracker.notices.drafting.marks import DATE, FINDING, MEASURES, filled, reply_date, unfilled
@@ -19,6 +21,8 @@ from tracker.notices.services import guard
 from tracker.notices.services.telling import tell_sent_back, tell_to_sign
 from tracker.org import selectors as org
 from tracker.rules.civil import civil_day
+from tracker.rules.followup import ENDED
+from tracker.rules.followup import State as TaskState
 
 # Columns that a fresh draft writes anew; who signs, whom it goes to and what has been found stay.
 _DRAFTED = ("title", "body", "as_of", "addressee")
@@ -143,6 +147,31 @@ def dismiss(*, notice: Notice, reason: str, by: Actor, now: datetime, version: i
     notice = guard.lock(notice, version)
     guard.allow(notice, Verb.DISMISS, by, now=now)
     return _dismiss(notice, guard.needed("reason", reason, _("Give the reason."), most=2000), by=by, now=now)
+
+
+@transaction.atomic
+def retire(*, tasks: Sequence[Task], by: Actor, now: datetime) -> list[Notice]:
+    """Dismiss the unsigned notices that speak of these tasks as they no longer are: moved to another date, or ended.
+
+    A task that only waits for its review keeps them: the review may return it. The tasks are locked.
+    """
+    stand = {task.pk: task for task in tasks}
+    open_ones = Matter.objects.filter(
+        task__in=stand, notice__state__in=[State.PROPOSED, State.TO_SIGN], notice__tells_standing=True
+    ).select_related("notice")
+    retired = []
+    for matter in open_ones.exclude(notice__kind=Kind.COMPLETION):
+        task, notice = stand[matter.task_id], matter.notice
+        if notice.of_period:
+            continue
+        if TaskState(task.state) in ENDED:
+            reason = _("The task is “%(state)s” now.") % {"state": task.get_state_display()}
+        elif matter.due_version != task.due_version:
+            reason = _("The date of the task was changed.")
+        else:
+            continue
+        retired.append(_dismiss(notice, reason, by=by, now=now))
+    return retired
 
 
 def check_whole(notice: Notice, *, now: datetime) -> None:
