@@ -14,6 +14,13 @@ from tracker.rules.followup import Addressee
 from tracker.rules.workdays import ONE_DAY
 
 _HEADS = (Position.UNIT_HEAD, Position.GROUP_HEAD, Position.GROUP_OFFICE_HEAD)
+_ROLE_WORDS = {
+    Addressee.LIAISON: "联络员",
+    Addressee.UNIT_HEAD: "负责人",
+    Addressee.DEPUTY_HEAD: "分管副县长",
+    Addressee.SUPERVISION: "督查室",
+    Addressee.COUNTY_HEAD: "县长",
+}
 _BODIES = {Addressee.GROUP_OFFICE, Addressee.GROUP, Addressee.COMPETENT_DEPARTMENT}
 
 
@@ -77,7 +84,13 @@ class AddressBook:
             post = self._county_head
         else:
             post = self.supervision
-        return Address(str(post) if post else unit.name, post)
+        return Address(str(post) if post else _unregistered(unit, to), post)
+
+
+def _unregistered(unit: Unit, to: Addressee) -> str:
+    """Name a role nobody is registered for, in the county's own words: it is kept with the step as it was then."""
+    role = _ROLE_WORDS[to]
+    return f"{unit.name}{role}" if to in {Addressee.LIAISON, Addressee.UNIT_HEAD} else role
 
 
 class AddressBooks:

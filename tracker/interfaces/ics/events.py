@@ -20,7 +20,7 @@ from tracker.rules.followup import State
 from tracker.rules.workdays import ONE_DAY
 
 # Raised whenever the code below writes other bytes for the same task.
-FORM = 1
+FORM = 2
 
 MARKS = {
     State.TO_CONFIRM: "[待核实]",
@@ -129,11 +129,16 @@ def _finish(entry: Component, task: Task) -> bytes:
     entry.add("last-modified", changed)
     entry.add("created", task.opened_at.astimezone(UTC))
     entry.add("sequence", task.version - 1)
-    entry.add("summary", MARKS.get(State(task.state), "") + plain(task.title))
+    entry.add("summary", MARKS.get(State(task.state), "") + plain(_title(task)))
     entry.add("description", "\n".join(_describe(task)))
     entry.add("class", "PRIVATE")
     entry.add("url", f"{settings.TRACKER_SITE_URL}/tasks/{task.pk}/")
     return entry.to_ical()
+
+
+def _title(task: Task) -> str:
+    """Return the title, with the unit where each owes the duty alone: a county's feed would repeat it otherwise."""
+    return f"{task.title}（{task.lead.name}）" if task.commitment.each else task.title
 
 
 def _describe(task: Task) -> Iterable[str]:
