@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
-import dj_database_url
 import pytest
 from django.db import connection
 
 from tests import factories as make
 from tests.conftest import Launch
+from tests.elsewhere import working_on
 from tests.factories import NOW
 from tests.reliability.making import overdue
 from tests.servers import PostgresServer, postgres_programs
@@ -41,16 +41,8 @@ def stoppable(environment: dict[str, str], own_postgres: PostgresServer) -> Iter
     )
     psql = [programs / "psql", "--quiet", "--set=ON_ERROR_STOP=1", "--dbname", own_postgres.url("postgres")]
     subprocess.run(psql, input=dump.stdout, stdout=subprocess.DEVNULL, check=True)
-    settings = connection.settings_dict
-    kept = dict(settings)
-    connection.close()
-    settings.update(dj_database_url.parse(own_postgres.url("postgres")) | {"TEST": settings["TEST"]})
-    try:
+    with working_on(own_postgres.url("postgres")):
         yield own_postgres
-    finally:
-        connection.close()
-        settings.clear()
-        settings.update(kept)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Model, Q, QuerySet
 
 from tracker.audit.chain import GENESIS, digest
@@ -26,18 +27,18 @@ class ChainReport:
         return self.broken_at is None and not self.reason
 
 
-def verify_chain() -> ChainReport:
+def verify_chain(*, using: str = DEFAULT_DB_ALIAS) -> ChainReport:
     """Walk the whole chain and name its first break: a changed entry, a missing one, or a cut tail."""
     previous = GENESIS
     count = 0
-    for entry in AuditEntry.objects.order_by("id").iterator(chunk_size=5000):
+    for entry in AuditEntry.objects.using(using).order_by("id").iterator(chunk_size=5000):
         if entry.previous_hash != previous:
             return ChainReport(count, previous, entry.pk, "the entry before it is missing or was changed")
         if digest(entry) != entry.hash:
             return ChainReport(count, previous, entry.pk, "its content does not match its hash")
         previous = entry.hash
         count += 1
-    head = AuditHead.objects.get(pk=1)
+    head = AuditHead.objects.using(using).get(pk=1)
     if head.hash != previous or head.entries != count:
         return ChainReport(count, previous, None, "entries are missing from the end of the chain")
     return ChainReport(count, previous, None, "")
