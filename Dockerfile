@@ -1,5 +1,5 @@
 # One image for the pages, the worker, the beat and the dispatcher; docker-compose.yml says which is which.
-FROM python:3.11-slim AS build
+FROM python:3.11-slim-trixie AS build
 WORKDIR /app
 # The environment comes first: it changes less often than the code and is then not built again.
 COPY dev.py pyproject.toml ./
@@ -14,7 +14,11 @@ RUN .venv/bin/python -m devtools.messages compile \
        .venv/bin/tracker collectstatic --noinput \
     && .venv/bin/python -m compileall -q .venv tracker
 
-FROM python:3.11-slim
+FROM python:3.11-slim-trixie
+# For `tracker backup`: of the same version as the server in docker-compose.yml, which an older one could not copy.
+RUN apt-get update \
+    && apt-get install --yes --no-install-recommends postgresql-client-17 \
+    && rm -rf /var/lib/apt/lists/*
 RUN groupadd --gid 10001 tracker \
     && useradd --uid 10001 --gid tracker --no-create-home --home-dir /var/lib/tracker tracker \
     && install --directory --owner tracker --group tracker --mode 0750 /var/lib/tracker

@@ -123,3 +123,9 @@ def test_the_image_is_given_everything_it_copies() -> None:
     for source in " ".join(copied).split():
         assert (ROOT / source).exists(), source
         assert any(fnmatch.fnmatch(source, pattern) for pattern in admitted), f".dockerignore keeps out {source}"
+
+
+def test_the_image_can_copy_the_database_it_runs_on(services: dict[str, dict[str, Any]]) -> None:
+    server = services["postgres"]["image"].removeprefix("postgres:")
+    client = re.search(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text("utf-8"))
+    assert client is not None and client[1] == server
