@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Min, Q, QuerySet
 
@@ -38,8 +39,8 @@ def promises_of(document: Document, tasks: QuerySet[Task]) -> list[Promise]:
     """
     ended = Q(state__in=[state.value for state in ENDED])
     rows = tasks.order_by().filter(commitment__document=document).values("commitment")
-    found = {
-        row["commitment"]: row
+    found: dict[int, dict[str, Any]] = {
+        row["commitment"]: dict(row)
         for row in rows.annotate(
             count=Count("pk"), ended=Count("pk", filter=ended), next_due=Min("due", filter=~ended), first=Min("pk")
         )
