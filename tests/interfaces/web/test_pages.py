@@ -211,3 +211,13 @@ def test_the_pages_of_the_navigation_are_those_one_may_open(county: County) -> N
         addresses = re.findall(r'href="([^"]+)"', side)
         assert len(addresses) >= 3
         assert {county.client(who).get(address).status_code for address in addresses} == {200}
+
+
+def test_a_reading_that_gives_no_date_is_named_and_explained_once(county: County) -> None:
+    deadline = county.task.deadlines.get()
+    deadline.convention, deadline.due = "undated_regular", None
+    deadline.working = [["reading.undated_regular", {"text": "定期"}]]
+    deadline.save()
+    source = text_of(county.get("office", "task", county.task.pk))
+    assert "<strong>没有可计算的日期</strong>" in source
+    assert source.count("记为不定日期的经常性职责") == 1

@@ -149,10 +149,24 @@ CONVENTIONS: Mapping[str, Words] = {
     "recurring_named": _("each period, on the day named"),
     "relative_event": _("counted from the event"),
     "relative_issue": _("counted from the issue of the document"),
+    "relative_decision": _("counted from the decision"),
+    "relative_before": _("counted back from the event"),
+    "order_before": _("before the event"),
+    "order_after": _("after the event, no limit set"),
+    "from_issue": _("from the issue on, open ended"),
+    "stated": _("as the office entered it"),
     "named_by_unit": _("named by the unit"),
     "extended": _("extended"),
     "resumed": _("moved by the days the clock stood still"),
 }
+
+
+def reading_of(convention: str) -> Words:
+    """Name how a phrase was read in a few words; what has none of its own is said in full by the working."""
+    if convention.startswith("undated") or convention == "no_time_expression":
+        return _("no date can be computed")
+    return CONVENTIONS.get(convention, _("see below"))
+
 
 # The short reasons a time expression was judged by; what follows one in brackets is said as it was written.
 NO_PROMISE: Mapping[str, Words] = {

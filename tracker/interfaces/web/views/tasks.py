@@ -22,8 +22,8 @@ from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.views.common import own_units, visible_task
 from tracker.interfaces.web.views.deeds import DEEDS, Deed
 from tracker.interfaces.web.views.steps import title_of
-from tracker.interfaces.web.wording import CONVENTIONS, Words, mark, say
 from tracker.interfaces.web.wording import Mark as StateMark
+from tracker.interfaces.web.wording import Words, mark, reading_of, say
 from tracker.org.models import UnitKind
 from tracker.rules.due import Status
 from tracker.rules.standing import Place, Standing
@@ -114,7 +114,7 @@ def _versions(one: Task) -> list[Version]:
     return [
         Version(
             deadline,
-            CONVENTIONS.get(deadline.convention) or (say(deadline.working[0]) if deadline.working else ""),
+            reading_of(deadline.convention),
             [say(note) for note in deadline.working],
             deadline.version == one.due_version,
         )
