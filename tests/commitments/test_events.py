@@ -79,9 +79,7 @@ def test_the_lead_unit_s_head_may_record_it(filing: Commitment, unit: Unit) -> N
 
 def test_the_lead_unit_s_liaison_may_not_for_the_event_sets_the_date(filing: Commitment, unit: Unit) -> None:
     with pytest.raises(NotPermitted):
-        services.record_event(
-            commitment=filing, happened_on=APPROVED, by=factories.person(Role.LIAISON, unit), now=NOW
-        )
+        services.record_event(commitment=filing, happened_on=APPROVED, by=factories.person(Role.LIAISON, unit), now=NOW)
 
 
 @pytest.mark.parametrize("role", [Role.LIAISON, Role.UNIT_HEAD, Role.LEADER, Role.COUNTY_HEAD, Role.AUDITOR])

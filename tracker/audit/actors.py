@@ -30,8 +30,9 @@ class NotPermitted(Exception):
 class Actor:
     """Hold who acts at this moment.
 
-    `unit_ids` are the units whose liaison or head the person is; `portfolio_ids` the units a leader supervises, itself
-    not a right to change their tasks; `group_ids` the leading groups that the person heads or runs the office of. `source` says from where: an address, "jobs", "command".
+    `unit_ids` are the units whose liaison or head the person is; `portfolio_ids` the units a leader supervises, itself not
+    a right to change their tasks; `group_ids` the leading groups that the person heads or runs the office of. `source`
+    says from where: an address, "jobs", "command".
     """
 
     name: str

@@ -189,9 +189,7 @@ def test_a_route_answers_each_person_as_the_table_says(
     county: County, arguments: dict[str, list[Any]], route: str
 ) -> None:
     prepare(county, route)
-    args = papers.arguments(county, route) or arguments.get(
-        route, [county.task.pk] if route.startswith("task") else []
-    )
+    args = papers.arguments(county, route) or arguments.get(route, [county.task.pk] if route.startswith("task") else [])
     address = reverse(f"web:{route}", args=args)
     found = {}
     for method, row in TABLE[route].items():

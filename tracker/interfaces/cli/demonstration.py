@@ -145,7 +145,7 @@ What to look at    看什么
   5. Calendar: subscribe to the deadlines and open the address in a calendar program.
   6. land (县自然资源局): the hand-over due on 30 April was past when its notice was registered: it waits to be confirmed,
      and nothing follows from it until the unit says how it stands.
-  7. Rural reform, from letter to criticism: office records the event of “项目实施完即开展事后评价” (1 June), lays the duty on
-     稷峰镇人民政府 and moves the clock a week on: under Notices a letter of urging is proposed. Record the finding, hand it
-     in; second signs; issue it and download it. Move on past the date it sets: the bulletin is proposed the same way.
+  7. Rural reform, from letter to criticism: office records the event of “项目实施完即开展事后评价” (1 June), lays the duty
+     on 稷峰镇人民政府 and moves the clock a week on: under Notices a letter of urging is proposed. Record the finding,
+     hand it in; second signs; issue it and download it. Past the date it sets the bulletin is proposed the same way.
   Mail is written to files: {settings.EMAIL_FILE_PATH}"""
