@@ -24,9 +24,9 @@ def inbox(user: User, *, on: date) -> QuerySet[Item]:
 
 def unread(user: User, *, on: date) -> int:
     """Return how many items of the person's posts are unread."""
-    return Item.objects.filter(
-        post__in=org.posts_of(user, on=on), dropped_at__isnull=True, read_at__isnull=True
-    ).count()
+    # Every page shows this number, so that it has to cost one question.
+    posts = Tenure.objects.filter(org.on_day(on), user=user).values("post")
+    return Item.objects.filter(post__in=posts, dropped_at__isnull=True, read_at__isnull=True).count()
 
 
 def digests(user: User) -> QuerySet[Digest]:

@@ -6,7 +6,7 @@ what runs and is past its date; what awaits review, is suspended or waits to be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -68,12 +68,24 @@ class Load:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Be one bar: whose it is (the id, the address part and the name of a unit or document) and its load."""
+    """Be one bar: whose it is (the id, the address part and the name of a unit or document) and its load.
+
+    `next_due` is the nearest date from today on of what runs, None when there is none.
+    """
 
     id: int
     slug: str
     name: str
     load: Load
+    next_due: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Say what falls due next, and when."""
+
+    due: date
+    title: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,10 +189,23 @@ def weeks_ahead(tasks: QuerySet[Task], *, today: date) -> list[Week]:
     return weeks
 
 
-def next_of(tasks: QuerySet[Task], leads: frozenset[int], *, today: date) -> Task | None:
-    """Return what falls due next for any of these lead units, or None."""
-    running = tasks.filter(lead__in=leads, state__in=RUNNING, due__gte=today)
-    return running.order_by("due", "pk").only("due", "title").first()
+def next_of_each(tasks: QuerySet[Task], rows: list[Row], groups: Sequence[frozenset[int]]) -> list[Next | None]:
+    """Return for each group of lead units what falls due next among them, or None, in one query.
+
+    `rows` are those of `by_lead`, for the same tasks.
+    """
+    nearest = {row.id: row.next_due for row in rows if row.next_due is not None}
+    days = [min((nearest[pk] for pk in group if pk in nearest), default=None) for group in groups]
+    wanted = Q(pk__in=[])
+    for group, day in zip(groups, days, strict=True):
+        if day is not None:
+            wanted |= Q(lead__in=[pk for pk in group if nearest.get(pk) == day], due=day)
+    running = tasks.filter(wanted, state__in=RUNNING).order_by("due", "pk")
+    found = list(running.values_list("lead", "due", "title"))
+    return [
+        next((Next(day, title) for lead, due, title in found if due == day and lead in group), None) if day else None
+        for group, day in zip(groups, days, strict=True)
+    ]
 
 
 def late(tasks: QuerySet[Task], *, today: date, most: int = 12) -> list[Late]:
@@ -224,7 +249,12 @@ def _rows(tasks: QuerySet[Task], today: date, key: str, slug: str, name: str) ->
         tasks.order_by()
         .exclude(state__in=_ENDED)
         .values(key, slug, name)
-        .annotate(overdue=Count("pk", filter=overdue), soon=Count("pk", filter=_soon(today)), all=Count("pk"))
+        .annotate(
+            overdue=Count("pk", filter=overdue),
+            soon=Count("pk", filter=_soon(today)),
+            all=Count("pk"),
+            next=Min("due", filter=Q(state__in=RUNNING, due__gte=today)),
+        )
         .order_by("-overdue", "-soon", "-all", name)
     )
     return [
@@ -233,6 +263,7 @@ def _rows(tasks: QuerySet[Task], today: date, key: str, slug: str, name: str) ->
             row[slug],
             row[name],
             Load(row["overdue"], row["soon"], row["all"] - row["overdue"] - row["soon"]),
+            row["next"],
         )
         for row in rows
     ]

@@ -45,7 +45,7 @@ class LeaderRow:
     leader: org.Leader
     load: figures.Load
     parts: list[charts.Stretch]
-    next: Task | None
+    next: figures.Next | None
     address: str
 
 
@@ -110,15 +110,10 @@ def _leaders(tasks: QuerySet[Task], by_lead: list[figures.Row], request: WebRequ
         if (load := figures.together(by_lead, leader.unit_ids)).open
     ]
     longest = max((load.open for _, load in found), default=0)
+    nearest = figures.next_of_each(tasks, by_lead, [leader.unit_ids for leader, _ in found])
     rows = [
-        LeaderRow(
-            leader,
-            load,
-            charts.bar(load, longest),
-            figures.next_of(tasks, leader.unit_ids, today=request.today),
-            ledger_address(leader=leader.post.pk),
-        )
-        for leader, load in found
+        LeaderRow(leader, load, charts.bar(load, longest), due, ledger_address(leader=leader.post.pk))
+        for (leader, load), due in zip(found, nearest, strict=True)
     ]
     return sorted(rows, key=lambda row: (-row.load.overdue, -row.load.soon, -row.load.open))
 
