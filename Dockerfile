@@ -5,7 +5,7 @@ WORKDIR /app
 COPY dev.py pyproject.toml ./
 COPY devtools devtools
 COPY requirements requirements
-RUN python dev.py environment --runtime && rm -rf /root/.cache
+RUN python dev.py environment --runtime && rm -rf "$HOME/.cache"
 COPY tracker tracker
 COPY tasks_seed tasks_seed
 # The file system is read-only later, so what can be prepared is prepared here: translations, static files, bytecode.

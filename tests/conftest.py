@@ -139,16 +139,17 @@ def chromium() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser(chromium: str) -> Iterator[object]:
     """Give a running headless Chromium, driven by Playwright's synchronous interface."""
     from playwright.sync_api import sync_playwright
 
-    # Playwright's loop runs in this thread for as long as the browser lives; Django would take every query after it
-    # for one made inside an asynchronous function.
+    # Playwright's loop runs in this thread for as long as the browser lives. Django would take every query meanwhile
+    # for one made inside an asynchronous function, and it hands out other connections: so not for the whole session.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     with sync_playwright() as playwright:
         running = playwright.chromium.launch(executable_path=chromium, args=browser_arguments())
         yield running
         running.close()
+        connections.close_all()
     del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]

@@ -193,6 +193,9 @@ def test_a_number_stays_with_what_it_counts() -> None:
     lines = broken("截至2023年6月16日已逾期" * 20, 17, lambda character: 0.5 if character.isascii() else 1.0)
     for line in lines:
         assert not line.text[-1].isdecimal()
+    lines = broken("（稷督〔2023〕15号）" * 20, 11, lambda character: 0.5 if character.isascii() else 1.0)
+    for line in lines:
+        assert not line.text.endswith("〕")
 
 
 def test_a_title_is_shared_out_evenly_and_keeps_the_breaks_it_is_given() -> None:

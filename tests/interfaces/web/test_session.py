@@ -91,6 +91,11 @@ def test_the_language_stays_with_the_account(county: County) -> None:
     assert "Documents and clauses" in text_of(again.get("/my-unit/"))  # type: ignore[arg-type]
 
 
+def test_the_pages_are_chinese_whatever_the_browser_prefers(client: Client) -> None:
+    answer = client.get("/login/", headers={"accept-language": "en-GB,en;q=0.9"})
+    assert "登录" in text_of(answer)  # type: ignore[arg-type]
+
+
 def test_before_signing_in_the_language_is_kept_in_a_cookie(client: Client) -> None:
     assert "登录" in text_of(client.get("/login/"))  # type: ignore[arg-type]
     client.post("/language/", {"language": "en"})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth import logout
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
@@ -44,8 +45,8 @@ class ActorMiddleware:
         if request.user.is_authenticated and _too_old(request):
             logout(request)
         request.actor = cast(Actor, SimpleLazyObject(lambda: _actor(request)))
-        if request.user.is_authenticated and request.user.language:
-            translation.activate(request.user.language)
+        if language := _language(request):
+            translation.activate(language)
             request.LANGUAGE_CODE = translation.get_language()
         return self.get_response(request)
 
@@ -66,6 +67,17 @@ class SecurityHeadersMiddleware:
         if getattr(request, "user", None) is not None and request.user.is_authenticated:
             response.headers.setdefault("Cache-Control", "private, no-store")
         return response
+
+
+def _language(request: WebRequest) -> str:
+    """Return the account's language; before one signs in the county's own, whatever the browser prefers, unless chosen.
+
+    Programs say by each request what they want.
+    """
+    if request.user.is_authenticated and request.user.language:
+        return request.user.language
+    chosen = settings.LANGUAGE_COOKIE_NAME in request.COOKIES
+    return "" if chosen or request.path.startswith("/api/") else settings.LANGUAGE_CODE
 
 
 def _actor(request: WebRequest) -> Actor:

@@ -62,11 +62,6 @@ def clause_cited(document: Document, label: str, *, again: bool = False) -> str:
     return f"{cited(document)}{where}"
 
 
-def listed(names: Iterable[str]) -> str:
-    """Join names as a list."""
-    return "、".join(names)
-
-
 def name_of(unit: Unit, spellings: Iterable[str] = ()) -> str:
     """Return a unit's formal name: a known spelling that begins with the county's name, else one made from its own."""
     full = [one for one in spellings if one.startswith(settings.TRACKER_COUNTY)]

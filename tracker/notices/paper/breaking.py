@@ -13,7 +13,7 @@ Measure = Callable[[str], float]
 
 NOT_FIRST = frozenset("，。、；：？！）〕】》〉」』”’…—·％℃％,.;:?!)]}%")
 NOT_LAST = frozenset("（〔【《〈「『“‘([{")
-# A number is not parted from what it counts.
+# A number is not parted from what it counts, nor a document's from its year.
 _COUNTED = frozenset("年月日号时分秒项个名条款亿万元米家户%％")
 # Words that titles are full of: a line does not end in the middle of one.
 _WORDS = """
@@ -125,6 +125,8 @@ def _stays(before: str, after: str) -> bool:
     if after in NOT_FIRST or before in NOT_LAST:
         return True
     if _is_latin(before) and _is_latin(after):
+        return True
+    if before == "〕" and after.isdecimal():
         return True
     return before.isdecimal() and after in _COUNTED
 

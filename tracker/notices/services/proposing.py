@@ -36,6 +36,8 @@ def propose(*, causes: Sequence[Cause], by: Actor, now: datetime) -> list[Notice
 
     The causes' tasks are locked, or nobody else could propose on them now.
     """
+    if not causes:
+        return []
     there = set(Notice.objects.filter(key__in=[cause.key for cause in causes]).values_list("key", flat=True))
     return _store(drafts([cause for cause in causes if cause.key not in there], now=now), by=by, now=now)
 
