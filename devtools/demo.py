@@ -66,7 +66,7 @@ def held(data: Path, *, fresh: bool) -> Iterator[None]:
                 if (data / "README").read_text("utf-8") != MARK:
                     raise Trouble(f"{data} was not made by the demonstration; look at it and remove it yourself.")
                 shutil.rmtree(data)
-        for folder in (data, data / "mail", data / "logs"):
+        for folder in (data, data / "mail", data / "logs", data / "static"):
             folder.mkdir(exist_ok=True)
         (data / "README").write_text(MARK, "utf-8")
     except OSError as error:

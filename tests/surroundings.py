@@ -73,7 +73,7 @@ class Surroundings:
         os.environ["TRACKER_ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
         os.environ["TRACKER_HTTPS"] = "0"
         os.environ["TRACKER_DATA_DIR"] = str(self.directory / "data")
-        (self.directory / "data").mkdir()
+        (self.directory / "data" / "static").mkdir(parents=True)
 
     def start_database(self) -> None:
         """Start PostgreSQL unless it runs or another database was chosen."""
