@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 import yaml
+from django.core.management import get_commands
 
 from devtools.paths import ROOT
 
@@ -129,3 +130,18 @@ def test_the_image_can_copy_the_database_it_runs_on(services: dict[str, dict[str
     server = services["postgres"]["image"].removeprefix("postgres:")
     client = re.search(r"postgresql-client-(\d+)", (ROOT / "Dockerfile").read_text("utf-8"))
     assert client is not None and client[1] == server
+
+
+def test_the_operations_guide_explains_every_setting_and_no_other() -> None:
+    named = re.compile(r"TRACKER_[A-Z_]+[A-Z]")
+    calls = r"(?:env|flag|listed|number|clock_time)\(\s*\"(TRACKER_[A-Z_]+)\""
+    read = set(re.findall(calls, SETTINGS.read_text("utf-8")))
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    assert read and set(named.findall(guide)) == read
+
+
+def test_the_operations_guide_names_commands_that_exist() -> None:
+    guide = (ROOT / "docs" / "operations.md").read_text("utf-8")
+    known = {name.replace("_", "-") for name in get_commands()}
+    named = set(re.findall(r"\btracker ([a-z][a-z_-]+[a-z])\b", guide))
+    assert {name for name in named if name.replace("_", "-") not in known} <= {"and", "for", "does"}
