@@ -87,3 +87,11 @@ def test_no_template_writes_style_or_script_inline() -> None:
 def test_every_text_is_translated() -> None:
     """Every msgid of templates and code has its Chinese, with the same placeholders."""
     assert messages.check() == []
+
+
+def test_every_class_of_the_sheets_is_used() -> None:
+    sheets = "".join(re.sub(r"/\*.*?\*/", "", path.read_text("utf-8"), flags=re.DOTALL) for path in CSS.glob("*.css"))
+    files = [*(WEB / "templates").rglob("*.html"), *WEB.parents[1].rglob("*.py"), *(WEB / "static").rglob("*.js")]
+    source = "".join(path.read_text("utf-8") for path in files)
+    classes = set(re.findall(r"\.([a-zA-Z][\w-]*)", sheets))
+    assert not {name for name in classes if not re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", source)}

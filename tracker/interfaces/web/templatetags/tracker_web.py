@@ -71,12 +71,6 @@ def long_day(value: date | None) -> str:
 
 
 @register.filter
-def weekday(value: date) -> Any:
-    """Name the day of the week."""
-    return WEEKDAYS[value.weekday()]
-
-
-@register.filter
 def moment(value: datetime | None, today: date | str | None = None) -> str:
     """Write an instant as civil day and time in Asia/Shanghai: 6月2日 17:40."""
     if value is None:
