@@ -198,3 +198,17 @@ def test_a_sweep_costs_the_same_number_of_queries_for_one_task_as_for_many(
         make.task(due=date(2023, 6, 2))
     with django_assert_max_num_queries(45):
         sweep(now=NOW, by=BY)
+
+
+def test_a_step_that_needs_a_finding_is_told_to_the_office_alone_until_somebody_has_found_it() -> None:
+    of = make.document()
+    office = make.post(make.unit(), Role.SUPERVISION)
+    group = make.post(make.unit("县普查领导小组"), "", position="group_head")
+    policy = make.policy(
+        of, {"key": "group", "action": "list", "to": "group", "body": group.unit.name, "needs_finding": "属于重大问题"}
+    )
+    task = make.task(of=make.commitment(of, due=date(2023, 6, 2), policy_key=policy.key), due=date(2023, 6, 2))
+    sweep(now=NOW, by=BY)
+    assert task.steps_taken.get(part="step:group").effective_on is None
+    item = Item.objects.get(kind=Item.Kind.STEP)
+    assert (item.post, item.text["say"], item.text["finding"]) == (office, "finding", "属于重大问题")

@@ -14,7 +14,8 @@ def sentence(item: Item, *, today: date) -> str:
     """Return the sentence for an item; dates are spoken of as they stand today, not as they stood when it was queued."""
     text = item.text
     values = {
-        name: text.get(name, "") for name in ("unit", "title", "step", "reason", "text", "by", "new", "addressee")
+        name: text.get(name, "")
+        for name in ("unit", "title", "step", "reason", "text", "by", "new", "addressee", "finding")
     }
     task = item.task
     due = task.due if task else None
@@ -61,6 +62,10 @@ def _proposal(v: dict[str, str], due: date | None, today: date) -> str:
     return (
         _("“%(title)s” (%(unit)s) was due on %(due)s: “%(step)s” is proposed and needs a finding and a signature.") % v
     )
+
+
+def _finding(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) was due on %(due)s: before “%(step)s” a person has to find “%(finding)s”.") % v
 
 
 def _backfill(v: dict[str, str], due: date | None, today: date) -> str:
@@ -129,6 +134,7 @@ _SAYINGS = {
     "overdue": _overdue,
     "step": _step,
     "proposal": _proposal,
+    "finding": _finding,
     "backfill": _backfill,
     "review": _review,
     "returned": _returned,

@@ -13,6 +13,7 @@ from tracker.escalation.cases import Case
 from tracker.messaging.models import Item
 from tracker.notices.drafting import Cause, cause_of
 from tracker.org.models import Post, Unit
+from tracker.rules.escalation import is_proposal
 from tracker.rules.followup import Action, Addressee, DueAction, Kind, State
 
 OPEN = [State.ASSIGNED.value, State.IN_PROGRESS.value]
@@ -86,6 +87,13 @@ class Telling:
             self._add(
                 action.key, Item.Kind.NOTICE, task, signer, OPEN, say="proposal", action=action, title=action.title
             )
+            return
+        if action.step is not None and is_proposal(action.step):
+            # Nobody beyond the office hears of it before a person has found what the clause asks to be found.
+            self._add(
+                action.key, Item.Kind.STEP, task, self._book.supervision, OPEN, say="finding", action=action,
+                title=action.title, finding=action.step.needs_finding,
+            )  # fmt: skip
             return
         if action.kind is Kind.STEP:
             self._add(
