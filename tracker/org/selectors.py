@@ -150,7 +150,8 @@ def leaders(*, on: date) -> list[Leader]:
     posts = Post.objects.select_related("unit").in_bulk(direct)
     offices: dict[int, set[int]] = defaultdict(set)
     for pk, parent in Unit.objects.filter(parent__isnull=False).order_by().values_list("pk", "parent"):
-        offices[parent].add(pk)
+        if parent is not None:
+            offices[parent].add(pk)
     names: dict[int, str] = {}
     for tenure in Tenure.objects.filter(on_day(on), post__in=direct).order_by("from_day", "pk"):
         names.setdefault(tenure.post_id, tenure.holder)
