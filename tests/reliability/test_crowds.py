@@ -6,6 +6,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -14,15 +15,20 @@ from devtools.processes import Process
 from tests import factories as make
 from tests.conftest import Launch
 from tests.factories import NOW
+from tests.intake import seeds
 from tests.messaging.making import item
 from tests.reliability.conftest import good_runs
-from tests.reliability.making import liaisons, overdue
+from tests.reliability.making import OPENED, liaisons, overdue
 from tests.servers import SmtpServer, ValkeyServer
 from tests.waiting import wait_until
+from tracker.audit.actors import system
 from tracker.audit.models import AuditEntry, JobRun
 from tracker.audit.selectors import failed_runs, verify_chain
+from tracker.commitments.models import Task
 from tracker.config.celery import app
 from tracker.escalation.models import FollowUp, StepTaken
+from tracker.escalation.services import sweep, sweeping
+from tracker.interfaces.cli import seed
 from tracker.messaging import services
 from tracker.messaging.models import Delivery, Digest, Item
 from tracker.messaging.services import delivering, gathering
@@ -96,11 +102,11 @@ def test_a_job_delivered_twenty_times_does_its_work_once(
     assert_each_task_was_followed_up_once(30)
 
 
-def in_two_threads(work: Callable[[], object]) -> None:
-    """Do the work twice at once; what a thread raises is raised here."""
+def at_once(*works: Callable[[], object]) -> None:
+    """Do each in a thread of its own; what one raises is raised here."""
     raised: list[BaseException] = []
 
-    def run() -> None:
+    def run(work: Callable[[], object]) -> None:
         try:
             work()
         except BaseException as error:
@@ -108,7 +114,7 @@ def in_two_threads(work: Callable[[], object]) -> None:
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=run) for _ in range(2)]
+    threads = [threading.Thread(target=run, args=(work,)) for work in works]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -131,7 +137,7 @@ def test_two_who_gather_at_the_same_moment_make_one_digest(monkeypatch: pytest.M
         return real(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(gathering, "_make", make_together)
-    in_two_threads(lambda: services.gather_digests(now=NOW))
+    at_once(*[lambda: services.gather_digests(now=NOW)] * 2)
     assert Digest.objects.get().items.count() == 3
     assert Delivery.objects.count() == 2
 
@@ -151,6 +157,49 @@ def test_two_who_send_at_the_same_moment_send_one_mail(monkeypatch: pytest.Monke
         return real(*arguments, **named)  # type: ignore[arg-type]
 
     monkeypatch.setattr(delivering, "_claim", claim_together)
-    in_two_threads(lambda: services.dispatch(now=NOW, real_now=NOW))
+    at_once(*[lambda: services.dispatch(now=NOW, real_now=NOW)] * 2)
     assert len(real_mail.messages) == 1
     assert Delivery.objects.get().attempts == 1
+
+
+def test_a_load_that_corrects_a_task_and_a_sweep_that_takes_it_do_not_end_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite has one writer at a time.")
+    root = seeds.write(tmp_path)
+    by = system("load-seed")
+    seed.apply(seed.plan(root), by=by, now=OPENED, say=str)
+    Task.objects.update(next_look_at=OPENED)
+    seeds.change(root, "g/census.yaml", "title: 设立普查领导小组", "title: 设立县普查领导小组")
+    real = sweeping.record_many
+    taken, waits = threading.Event(), threading.Event()
+
+    def record_when_the_load_waits(**named: Any) -> Any:
+        taken.set()
+        assert waits.wait(30)
+        return real(**named)
+
+    monkeypatch.setattr(sweeping, "record_many", record_when_the_load_waits)
+
+    def load() -> None:
+        assert taken.wait(30)
+        seed.apply(seed.plan(root), by=by, now=NOW, say=str)
+
+    def watch() -> None:
+        def the_load_waits() -> bool:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+                    " AND datname = current_database()"
+                )
+                return bool(cursor.fetchone() == (1,))
+
+        wait_until(the_load_waits, "the load waits for the sweep")
+        waits.set()
+
+    at_once(lambda: sweep(now=NOW, by=system("sweep")), load, watch)
+    assert set(Task.objects.filter(key__startswith="census-groups/").values_list("title", flat=True)) == {
+        "设立县普查领导小组"
+    }
+    assert StepTaken.objects.exists() and verify_chain().whole

@@ -16,7 +16,7 @@ from tracker.audit.actors import Actor
 from tracker.audit.models import AuditHead
 from tracker.audit.registers import Differences, Draft, Verb
 from tracker.audit.services import record
-from tracker.commitments.models import Commitment
+from tracker.commitments.models import Commitment, Task
 from tracker.commitments.services import guard, open_tasks, register_commitments, withdraw_commitments
 from tracker.commitments.services.naming import show_new_names
 from tracker.commitments.services.registering import CommitmentDraft, Commitments
@@ -57,8 +57,7 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
     guard.registers(by)
     if not plan.changes_anything:
         return Loaded(plan.differences, 0, None)
-    # One load at a time: a second waits here, then finds nothing left to do.
-    AuditHead.objects.select_for_update().get(pk=1)
+    _wait_for_others()
     seed, names = plan.seed, Names(plan.seed)
     held = Held.read(seed)
     done: list[Differences] = []
@@ -96,6 +95,17 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
     )
     record(by=by, now=now, action="intake.seed_loaded", obj=load, digest=load.digest, counts=load.counts)
     return Loaded(tuple(done), len(tasks), load)
+
+
+def _wait_for_others() -> None:
+    """Let one load run at a time (a second then finds nothing left to do), and none while a task is being changed.
+
+    Taken in the order in which every other change takes them, commitments, tasks, the chain: a sweep that held a task
+    and waited for the chain, while a load held the chain and waited for the task, would end one of them.
+    """
+    for rows in (Commitment.objects.all(), Task.objects.all()):
+        list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
+    AuditHead.objects.select_for_update().get(pk=1)
 
 
 def _show_new_names(done: Sequence[Differences], now: datetime) -> None:
