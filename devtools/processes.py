@@ -36,13 +36,17 @@ class Terminated(KeyboardInterrupt):
 
 
 def heed_signals() -> None:
-    """Let SIGTERM and SIGHUP end this program as Ctrl-C does: through its `finally` clauses."""
+    """Let SIGTERM, SIGHUP and SIGINT end this program as Ctrl-C does: through its `finally` clauses.
+
+    A shell's script starts what it puts in the background with SIGINT ignored; it is heard there too.
+    """
 
     def stop(number: int, frame: FrameType | None) -> None:
         raise Terminated
 
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def attend(
