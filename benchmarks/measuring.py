@@ -62,11 +62,6 @@ def replay(statements: list[Statement]) -> None:
                     cursor.fetchall()
 
 
-def reading(statements: list[Statement]) -> list[Statement]:
-    """Return the statements that only read and lock nothing."""
-    return [one for one in statements if one[0].startswith("SELECT") and "FOR UPDATE" not in one[0]]
-
-
 def newest_keys(tables: list[type[models.Model]]) -> dict[type[models.Model], int]:
     """Return the highest key of each table, 0 for an empty one: what is added later lies above it."""
     return {model: model._base_manager.aggregate(top=models.Max("pk"))["top"] or 0 for model in tables}

@@ -12,7 +12,7 @@ from django.test import Client
 from django.test.utils import setup_test_environment, teardown_test_environment
 from django.urls import reverse
 
-from benchmarks.measuring import Statement, best, reading, recorded, replay
+from benchmarks.measuring import Statement, best, recorded, replay
 from benchmarks.patterns import TODAY
 from benchmarks.stage import Stage
 from benchmarks.table import Line, shown
@@ -89,7 +89,7 @@ def _parts(client: Client, address: str) -> tuple[list[Statement], Callable[[], 
     template: Template = answer.templates[0]
     # Plain, or Django would ask anew for what every page is given; what was lazy has been asked for by now.
     context = Context(answer.context[0].flatten())
-    return reading(statements), lambda: template.render(context)
+    return statements, lambda: template.render(context)
 
 
 def _get(client: Client, address: str) -> HttpResponse:

@@ -245,6 +245,13 @@ def test_ladder_says_which_signature_the_rest_waits_for() -> None:
     assert rungs[1].notes == (("ladder.waits_for_signature", (("step", LETTER.title),)),)
 
 
+def test_without_the_working_a_ladder_has_the_same_days() -> None:
+    told = ladder(a_task(), RURAL, CHINA, {}, date(2023, 6, 5))
+    bare = ladder(a_task(), RURAL, CHINA, {}, date(2023, 6, 5), counted=False)
+    assert any(rung.notes for rung in told)
+    assert bare == tuple(replace(rung, notes=()) if rung.status is not Status.BLOCKED else rung for rung in told)
+
+
 def test_ladder_counts_the_earliest_day_from_today_while_a_proposal_waits() -> None:
     taken = {key_of(a_task(), RURAL, "step:letter"): Taken(date(2023, 6, 7))}
     rungs = ladder(a_task(), RURAL, CHINA, taken, date(2023, 6, 14))

@@ -57,7 +57,7 @@ def next_steps(tasks: Sequence[Task], *, now: datetime) -> dict[int, Planned | N
     today, workdays = civil_day(now), org.workdays()
     found: dict[int, Planned | None] = {}
     for case in cases_of(tasks, now=now):
-        ahead = due.ladder(case.snapshot, case.follow_up, workdays, case.taken, today)
+        ahead = due.ladder(case.snapshot, case.follow_up, workdays, case.taken, today, counted=False)
         found[case.task.pk] = next((rung for rung in ahead if rung.status in _COMING), None)
     return found
 

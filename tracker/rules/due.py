@@ -191,15 +191,18 @@ def ladder(
     workdays: WorkdayCalendar,
     taken: Mapping[str, Taken],
     today: date,
+    *,
+    counted: bool = True,
 ) -> tuple[Planned, ...]:
     """Return what has happened and what happens next, and when, if nobody acts: reminders and steps in order of days.
 
-    Empty for a task without a date. An ended task shows what was taken only; a silent one shows the rest as held.
+    Empty for a task without a date. An ended task shows what was taken only; a silent one shows the rest as held. Without
+    `counted` the notes leave out how the days were counted, for callers who want very many and show none.
     """
     if task.due is None:
         return ()
-    rungs = _reminder_rungs(task, follow_up, workdays, taken, today)
-    rungs += _step_rungs(task, follow_up, workdays, taken, today)
+    rungs = _reminder_rungs(task, follow_up, workdays, taken, today, counted)
+    rungs += _step_rungs(task, follow_up, workdays, taken, today, counted)
     rungs.sort(key=lambda rung: rung.on or rung.earliest or date.max)
     return tuple(rung for rung in rungs if rung.taken is not None or task.state not in ENDED)
 
@@ -250,12 +253,17 @@ def _step_action(
 
 
 def _reminder_rungs(
-    task: TaskSnapshot, follow_up: FollowUp, workdays: WorkdayCalendar, taken: Mapping[str, Taken], today: date
+    task: TaskSnapshot,
+    follow_up: FollowUp,
+    workdays: WorkdayCalendar,
+    taken: Mapping[str, Taken],
+    today: date,
+    counted: bool,
 ) -> list[Planned]:
     rungs = []
     for one in reminder.reminders(task, follow_up, workdays):
         entry = entry_of(task, follow_up, one.part, taken)
-        notes = reminder.counting(task, one, workdays)
+        notes = reminder.counting(task, one, workdays) if counted else ()
         on: date | None = one.on
         if entry is not None:
             status, on = Status.TAKEN, entry.on
@@ -286,7 +294,12 @@ def _reminder_rungs(
 
 
 def _step_rungs(
-    task: TaskSnapshot, follow_up: FollowUp, workdays: WorkdayCalendar, taken: Mapping[str, Taken], today: date
+    task: TaskSnapshot,
+    follow_up: FollowUp,
+    workdays: WorkdayCalendar,
+    taken: Mapping[str, Taken],
+    today: date,
+    counted: bool,
 ) -> list[Planned]:
     rungs = []
     unsigned: list[Taken] = []  # how the steps go if nobody signs anything
@@ -322,7 +335,7 @@ def _step_rungs(
                 on = day.on
                 status = Status.DUE if on <= today else Status.COMING
                 unsigned.append(Taken(max(on, today)))
-                notes = escalation.counting(task, step, day, workdays)
+                notes = escalation.counting(task, step, day, workdays) if counted else ()
         place = on or earliest or place
         rungs.append(
             Planned(
