@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import DatabaseError
 
 from tests import factories as make
 from tests.factories import NOW
 from tracker.audit.actors import Role, system
 from tracker.audit.models import AuditEntry, JobRun
 from tracker.audit.selectors import verify_chain
+from tracker.commitments import services as commitments
 from tracker.commitments.models import Task
 from tracker.escalation.models import FollowUp, StepTaken
 from tracker.escalation.services import ClockWentBack, sweep
@@ -159,6 +161,21 @@ def test_a_sweep_refuses_a_clock_that_went_back() -> None:
     with pytest.raises(ClockWentBack):
         sweep(now=NOW - timedelta(hours=1), by=BY)
     sweep(now=NOW - timedelta(minutes=5), by=BY)
+
+
+def test_recurring_commitments_that_cannot_be_opened_are_named_and_everybody_is_reminded_all_the_same(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make.task(due=date(2023, 6, 2))
+
+    def refuse(**named: Any) -> Any:
+        raise DatabaseError("value too long")
+
+    monkeypatch.setattr(commitments, "open_instances", refuse)
+    monkeypatch.setattr(commitments, "redate_provisional", refuse)
+    swept = sweep(now=NOW, by=BY)
+    assert swept.failed == ["recurring commitments", "provisional dates"]
+    assert swept.reminders > 0
 
 
 def test_a_sweep_that_runs_out_of_time_says_so_and_the_next_goes_on() -> None:

@@ -80,9 +80,8 @@ def sweep(*, now: datetime, by: Actor, clock_is_right: bool = False, seconds: fl
     if last is not None and now < last - CLOCK_TOLERANCE and not clock_is_right:
         raise ClockWentBack(f"The clock says {now:%Y-%m-%d %H:%M}, but a sweep has run as of {last:%Y-%m-%d %H:%M}.")
     started = time.monotonic()
-    swept = Swept(opened=len(commitments.open_instances(now=now, by=by)))
-    redated = commitments.redate_provisional(now=now, by=by)
-    swept.redated, swept.failed = len(redated.moved) + len(redated.confirmed), redated.failed
+    swept = Swept()
+    _prepare(swept, now=now, by=by)
     workdays = org.workdays()
     for ids in _candidates(now):
         if time.monotonic() - started > seconds:
@@ -90,6 +89,23 @@ def sweep(*, now: datetime, by: Actor, clock_is_right: bool = False, seconds: fl
             break
         _take_apart(ids, swept, workdays=workdays, now=now, by=by)
     return swept
+
+
+def _prepare(swept: Swept, *, now: datetime, by: Actor) -> None:
+    """Open the instances that have come up and settle provisional dates; trouble there keeps nobody from being reminded."""
+    try:
+        swept.opened = len(commitments.open_instances(now=now, by=by))
+    except Exception:
+        log.exception("The instances of recurring commitments could not be opened.")
+        swept.failed.append("recurring commitments")
+    try:
+        redated = commitments.redate_provisional(now=now, by=by)
+    except Exception:
+        log.exception("Provisional dates could not be reckoned anew.")
+        swept.failed.append("provisional dates")
+    else:
+        swept.redated = len(redated.moved) + len(redated.confirmed)
+        swept.failed += redated.failed
 
 
 def _candidates(now: datetime) -> Iterator[list[int]]:
