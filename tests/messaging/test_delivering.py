@@ -25,8 +25,6 @@ from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core, pytest.mark.usefixtures("mailbox")]
 
-EARLY = NOW - timedelta(days=3)
-
 
 @pytest.fixture
 def delivery() -> Delivery:
@@ -158,6 +156,50 @@ def test_who_has_lost_the_lease_cannot_overwrite_who_holds_it(delivery: Delivery
     delivering._write_back(quick, Delivery.State.SENT, now=later)
     delivery.refresh_from_db()
     assert (delivery.state, delivery.sent_at) == ("sent", later)
+
+
+def test_who_has_lost_the_lease_does_not_send(
+    delivery: Delivery, outcomes: Callable[..., list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts = outcomes()
+    real = delivering._claim
+
+    def claim_and_dawdle(pk: int, **named: datetime) -> Delivery | None:
+        claimed = real(pk, **named)
+        later = NOW + timedelta(minutes=6)
+        delivering._end_lapsed(delivering.Dispatched(), real_now=later)
+        assert real(pk, now=later, real_now=later) is not None
+        return claimed
+
+    monkeypatch.setattr(delivering, "_claim", claim_and_dawdle)
+    dispatch()
+    delivery.refresh_from_db()
+    assert texts == []
+    assert (delivery.state, delivery.attempts) == ("sending", 2)
+
+
+def test_a_lease_taken_late_in_a_long_pass_is_as_long_as_any_other(
+    delivery: Delivery, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    task = make.task(due=date(2023, 6, 2))
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post, key="second")
+    services.gather_digests(now=NOW)
+    Delivery.objects.filter(channel="in_app").delete()
+    seconds = iter([0.0, 0.0, 400.0, 800.0])
+    monkeypatch.setattr(delivering.time, "monotonic", lambda: next(seconds))
+    leases = []
+    monkeypatch.setattr(channels, "send", lambda delivery: leases.append(delivery.lease_until))
+    services.dispatch(now=NOW, real_now=NOW)
+    assert leases == [NOW + delivering.LEASE, NOW + timedelta(seconds=400) + delivering.LEASE]
+
+
+def test_a_pass_ends_when_working_hours_do(delivery: Delivery, monkeypatch: pytest.MonkeyPatch) -> None:
+    evening = datetime(2023, 6, 5, 9, 29, tzinfo=UTC)
+    seconds = iter([0.0, 61.0])
+    monkeypatch.setattr(delivering.time, "monotonic", lambda: next(seconds))
+    assert services.dispatch(now=evening, real_now=evening).sent == 0
 
 
 def test_after_eight_attempts_a_mail_is_given_up_and_shown(

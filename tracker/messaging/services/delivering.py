@@ -41,6 +41,10 @@ LONGEST_PASS = 600.0
 State = Delivery.State
 
 
+class LeaseLost(Exception):
+    """Raised when a delivery was so long in hand that another dispatcher has taken it."""
+
+
 @dataclass(slots=True)
 class Dispatched:
     """Count what one pass of the dispatcher did; `quiet` and `paused` say why it did nothing."""
@@ -70,11 +74,13 @@ def dispatch(*, now: datetime, real_now: datetime, most: int = 500, seconds: flo
     started = time.monotonic()
     waiting = Delivery.objects.filter(state__in=[State.PENDING, State.UNKNOWN], next_try_at__lte=now)
     for pk in list(waiting.order_by("next_try_at", "pk").values_list("pk", flat=True)[:most]):
-        if time.monotonic() - started > seconds:
+        # A pass may be long: a lease counted from its beginning could be over before the mail is sent.
+        passed = timedelta(seconds=time.monotonic() - started)
+        if passed.total_seconds() > seconds or not may_tell(now + passed):
             break
-        delivery = _claim(pk, now=now, real_now=real_now)
+        delivery = _claim(pk, now=now, real_now=real_now + passed)
         if delivery is not None:
-            _deliver(delivery, result, now=now)
+            _deliver(delivery, result, now=now + passed)
     return result
 
 
@@ -132,6 +138,8 @@ def _deliver(delivery: Delivery, result: Dispatched, *, now: datetime) -> None:
             result.skipped += 1
             return
         channels.send(delivery)
+    except LeaseLost:
+        log.warning("Delivery %s: the lease was lost before it was sent; whoever has it sends it.", delivery.pk)
     except channels.Unknown as error:
         result.unknown += 1
         _try_again(delivery, result, may_have_gone=True, error=str(error), now=now)
@@ -154,12 +162,17 @@ def _deliver(delivery: Delivery, result: Dispatched, *, now: datetime) -> None:
 
 @transaction.atomic
 def _settle(delivery: Delivery, *, now: datetime) -> bool:
-    """Look once more which items still stand, and write the text unless there is one; False when nothing is left to say."""
+    """Look once more which items still stand, and write the text unless there is one; False when nothing is left to say.
+
+    Raises `LeaseLost` when the delivery is another's by now.
+    """
     user, today = delivery.digest.user, civil_day(now)
     standing = _standing(delivery.digest, user, today, now=now)
     if standing and not delivery.body and delivery.channel != Delivery.Channel.IN_APP:
         delivery.subject, delivery.body = compose(standing, user=user, today=today)
-        delivery.save(update_fields=["subject", "body"])
+    held = Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token)
+    if not held.update(subject=delivery.subject, body=delivery.body):
+        raise LeaseLost
     return bool(standing)
 
 
