@@ -15,6 +15,7 @@ from tracker.org import selectors as org
 from tracker.rules import due
 from tracker.rules.civil import civil_day
 from tracker.rules.due import Planned
+from tracker.rules.standing import Standing, standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +24,14 @@ class Rung:
 
     planned: Planned
     address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """Say where a task stands and what happens next to it if nobody acts; None when nothing does."""
+
+    standing: Standing
+    next: Planned | None
 
 
 def cases_of(tasks: Sequence[Task], *, now: datetime) -> list[Case]:
@@ -52,13 +61,14 @@ def ladder_of(task: Task, *, now: datetime) -> tuple[Rung, ...]:
     return tuple(Rung(rung, book.address(task.lead, rung.to, rung.step.body if rung.step else "")) for rung in planned)
 
 
-def next_steps(tasks: Sequence[Task], *, now: datetime) -> dict[int, Planned | None]:
-    """Return the next thing that happens to each task if nobody acts, by task id; None when nothing does."""
+def outlooks(tasks: Sequence[Task], *, now: datetime) -> dict[int, Outlook]:
+    """Return the outlook of each task by its id, in a handful of queries for any number of tasks."""
     today, workdays = civil_day(now), org.workdays()
-    found: dict[int, Planned | None] = {}
+    found: dict[int, Outlook] = {}
     for case in cases_of(tasks, now=now):
         ahead = due.ladder(case.snapshot, case.follow_up, workdays, case.taken, today, counted=False)
-        found[case.task.pk] = next((rung for rung in ahead if rung.status in _COMING), None)
+        coming = next((rung for rung in ahead if rung.status in _COMING), None)
+        found[case.task.pk] = Outlook(standing(case.snapshot, today, workdays), coming)
     return found
 
 

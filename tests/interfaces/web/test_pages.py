@@ -37,7 +37,7 @@ VISITS = [(page, who) for page, people in PAGES.items() for who in people]
 
 # Queries of one page for the person it is made for. Session, account and post are five of them, the frame four.
 QUERIES = {
-    ("dashboard", "office"): 27,
+    ("dashboard", "office"): 24,
     ("my_unit", "liaison"): 22,
     ("desk", "office"): 21,
     ("ledger", "office"): 22,

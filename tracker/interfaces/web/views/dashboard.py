@@ -16,7 +16,6 @@ from tracker.audit.actors import Role
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import dashboard as figures
 from tracker.commitments.selectors import visible_tasks
-from tracker.commitments.selectors.standing import standings_of
 from tracker.escalation import selectors as escalation
 from tracker.interfaces.web import charts
 from tracker.interfaces.web.http import WebRequest, page
@@ -120,14 +119,12 @@ def _leaders(tasks: QuerySet[Task], by_lead: list[figures.Row], request: WebRequ
 
 def _late(tasks: QuerySet[Task], request: WebRequest) -> list[LateRow]:
     found = figures.late(tasks, today=request.today)
-    firsts = [one.first for one in found]
-    standings = standings_of(firsts, today=request.today)
-    steps = escalation.next_steps(firsts, now=request.now)
+    outlooks = escalation.outlooks([one.first for one in found], now=request.now)
     return [
         LateRow(
             one,
-            mark(standings[one.first.pk]),
-            next_step(steps[one.first.pk]),
+            mark(outlooks[one.first.pk].standing),
+            next_step(outlooks[one.first.pk].next),
             reverse("web:task", args=[one.first.pk])
             if one.count == 1
             else ledger_address(commitment=one.first.commitment_id, standing="overdue"),

@@ -75,12 +75,13 @@ def my_unit(request: WebRequest) -> HttpResponse:
     chosen = next((unit for unit in units if unit.slug == request.GET.get("unit")), units[0])
     work = workload(chosen, actor=request.actor, today=request.today)
     late = [one.task for one in work.of(Section.LATE)]
-    steps = escalation.next_steps(late, now=request.now) if late else {}
+    outlooks = escalation.outlooks(late, now=request.now) if late else {}
+    steps = {pk: next_step(outlook.next) for pk, outlook in outlooks.items()}
     groups = [
         Group(
             section.value,
             *TITLES[section],
-            [_row(one, next_step(steps.get(one.task.pk)), section) for one in work.of(section)],
+            [_row(one, steps.get(one.task.pk), section) for one in work.of(section)],
             pressing=section in PRESSING,
             folded=section in AT_REST and len(work.of(section)) > SHORT,
         )
