@@ -18,8 +18,14 @@ TEXTS = ("ink", "ink-2", "ink-3", "late", "soon", "ok", "wait", "none")
 WASHES = ("late", "soon", "ok", "wait", "none")
 
 
-def tokens() -> dict[str, str]:
-    return dict(re.findall(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})", (CSS / "tokens.css").read_text("utf-8")))
+THEMES = ("light", "dark")
+# A night has its own colours; sizes and spaces are the day's.
+SHEETS = {"light": "tokens.css", "dark": "dark.css"}
+NAMED_COLOUR = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})\b")
+
+
+def tokens(theme: str) -> dict[str, str]:
+    return dict(NAMED_COLOUR.findall((CSS / SHEETS[theme]).read_text("utf-8")))
 
 
 def luminance(colour: str) -> float:
@@ -34,35 +40,69 @@ def contrast(one: str, other: str) -> float:
     return (lighter + 0.05) / (darker + 0.05)
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("paper", PAPERS)
 @pytest.mark.parametrize("text", TEXTS)
-def test_text_can_be_read_on_every_paper(text: str, paper: str) -> None:
-    found = tokens()
+def test_text_can_be_read_on_every_paper(text: str, paper: str, theme: str) -> None:
+    found = tokens(theme)
     assert contrast(found[text], found[paper]) >= 4.5
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("state", WASHES)
-def test_a_state_can_be_read_on_its_wash(state: str) -> None:
-    found = tokens()
+def test_a_state_can_be_read_on_its_wash(state: str, theme: str) -> None:
+    found = tokens(theme)
     assert contrast(found[state], found[f"{state}-wash"]) >= 4.5
 
 
+@pytest.mark.parametrize("theme", THEMES)
 @pytest.mark.parametrize("paper", PAPERS)
-def test_the_edge_of_a_field_and_the_focus_can_be_seen(paper: str) -> None:
-    found = tokens()
+def test_the_edge_of_a_field_and_the_focus_can_be_seen(paper: str, theme: str) -> None:
+    found = tokens(theme)
     assert contrast(found["field"], found[paper]) >= 3
     assert contrast(found["focus"], found[paper]) >= 3
 
 
-def test_a_marked_commitment_can_be_read() -> None:
-    found = tokens()
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_marked_commitment_can_be_read(theme: str) -> None:
+    found = tokens(theme)
     assert contrast(found["ink"], found["mark"]) >= 4.5
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_the_button_that_matters_most_can_be_read_at_rest_and_under_the_pointer(theme: str) -> None:
+    found = tokens(theme)
+    assert contrast(found["surface"], found["ink"]) >= 4.5
+    assert contrast(found["surface"], found["ink-full"]) >= 4.5
+
+
+@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize("bar", ["bar-late", "bar-soon", "bar-week", "bar-peak"])
+def test_a_bar_stands_out_from_the_paper(bar: str, theme: str) -> None:
+    """A bar's number stands beside it in ink, so the bar only has to be seen, not read."""
+    found = tokens(theme)
+    assert contrast(found[bar], found["paper"]) >= 1.9
+
+
+def test_night_has_every_colour_of_the_day() -> None:
+    colours = {
+        theme: set(re.findall(r"--([a-z0-9-]+):\s*#", (CSS / sheet).read_text("utf-8")))
+        for theme, sheet in SHEETS.items()
+    }
+    assert colours["dark"] == colours["light"]
+
+
+def test_paper_is_never_dark() -> None:
+    """The dark sheet is linked for screens alone, and only where it is wanted."""
+    head = (WEB / "templates" / "web" / "parts" / "head.html").read_text("utf-8")
+    (media,) = re.findall(r"dark\.css' %}\" media=\"([^\"]*)", head.replace("{% if theme != 'dark' %}", ""))
+    assert media.startswith("screen")
+
+
 def test_colours_are_named_in_one_file() -> None:
-    """Black and white apart, on paper and behind a QR code."""
+    """Black and white apart, on paper and behind a QR code; the night has a sheet for itself."""
     for sheet in CSS.glob("*.css"):
-        if sheet.name != "tokens.css":
+        if sheet.name not in SHEETS.values():
             colours = set(re.findall(r"#[0-9a-fA-F]{3,8}\b", sheet.read_text("utf-8")))
             assert colours <= {"#fff", "#000"}, sheet.name
 

@@ -53,6 +53,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "login": {"GET": all_of(302, anonymous=200), "POST": all_of(302, anonymous=200)},
     "logout": {"GET": NOT_OFFERED, "POST": all_of(302)},
     "language": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=303)},
+    "theme": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=303)},
     "dashboard": {"GET": only(*READERS, status=200)},
     "my_unit": {"GET": only(*PARTS, "stranger", status=200)},
     "desk": {"GET": only("office", status=200)},

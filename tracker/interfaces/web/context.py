@@ -8,18 +8,19 @@ from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
 from tracker.audit.pulses import pulse
-from tracker.interfaces.web import navigation
+from tracker.interfaces.web import appearance, navigation
 from tracker.interfaces.web.http import WebRequest
 from tracker.messaging import selectors as messaging
 
 
 def frame(request: WebRequest) -> dict[str, Any]:
     """Return what the frame shows. What costs a query is asked for only where the template shows it."""
-    context: dict[str, Any] = {"demonstration": clock.is_demonstration()}
+    context: dict[str, Any] = {"demonstration": clock.is_demonstration(), "theme": appearance.chosen(request)}
     if not hasattr(request, "actor") or not request.user.is_authenticated:
         return context
     return context | {
         "actor": request.actor,
+        "themes": appearance.THEMES.items(),
         "today": request.today,
         "now": request.now,
         # All jobs share one worker and one beat: when the sweep stands still, everything does.

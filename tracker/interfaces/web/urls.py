@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern] = [
     path("login/", session.SignIn.as_view(), name="login"),
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", session.language, name="language"),
+    path("theme/", session.theme, name="theme"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("my-unit/", work.my_unit, name="my_unit"),
     path("desk/", work.desk, name="desk"),

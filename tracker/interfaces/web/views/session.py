@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST
 
 from tracker import clock
 from tracker.audit.actors import Role
-from tracker.interfaces.web import demonstration
+from tracker.interfaces.web import appearance, demonstration
 from tracker.interfaces.web.http import WebRequest, page, where_next
 from tracker.interfaces.web.navigation import UNIT
 from tracker.org import services
@@ -63,4 +63,16 @@ def language(request: WebRequest) -> HttpResponse:
         secure=request.is_secure(),
         httponly=True,
     )
+    return response
+
+
+@require_POST
+def theme(request: WebRequest) -> HttpResponse:
+    """Remember on this device whether pages are light, dark, or as the device is set."""
+    response = HttpResponseRedirect(where_next(request, "/"), status=303)
+    chosen = request.POST.get("theme", "")
+    if chosen in appearance.THEMES:
+        response.set_cookie(
+            appearance.COOKIE, chosen, max_age=365 * 86400, samesite="Lax", secure=request.is_secure(), httponly=True
+        )
     return response
