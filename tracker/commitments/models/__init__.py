@@ -1,7 +1,8 @@
 """Store commitments, the tasks they become, and everything units and verifiers say about them."""
 
+from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
-from tracker.commitments.models.indicator import Indicator, IndicatorValue
+from tracker.commitments.models.indicator import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.models.record import (
     Evidence,
     Extension,
@@ -12,20 +13,26 @@ from tracker.commitments.models.record import (
     Suspension,
 )
 from tracker.commitments.models.task import Assignment, Deadline, Task
+from tracker.commitments.models.view import FirstView, LedgerView
 
 __all__ = [
     "Assignment",
     "BaseEvent",
+    "Batch",
+    "BatchRow",
     "Certainty",
     "Commitment",
     "CommitmentUnit",
     "Deadline",
     "Evidence",
     "Extension",
+    "FirstView",
     "Indicator",
+    "IndicatorPath",
     "IndicatorValue",
     "Instruction",
     "Kind",
+    "LedgerView",
     "ProgressReport",
     "Responsibility",
     "Return",
