@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from tracker.commitments.models import Task
+from tracker.commitments.models import Indicator, Task
 from tracker.documents.models import Document
 from tracker.org.models import Post
 
@@ -14,7 +14,8 @@ class EscalationPolicy(models.Model):
     """Be one version of what a document says happens to whoever is late; the newest version is for tasks opened from now.
 
     A changed policy is a new version; what tasks froze stays as it was. `withdrawn_at` is set on every version when a
-    policy that came `from_seed` left it: no task opens under it any more.
+    policy that came `from_seed` left it: no task opens under it any more. `county` holds what the office has set itself
+    where the clause sets nothing; a load of the seed lays it over what the seed says (`policies`).
     """
 
     key = models.SlugField(max_length=80)
@@ -33,6 +34,7 @@ class EscalationPolicy(models.Model):
     early_warning = models.JSONField(
         null=True, blank=True, help_text=_("what the clause says of indicators that are expected to miss")
     )
+    county = models.JSONField(null=True, blank=True, help_text=_("what the office has set where the clause sets nothing"))
     from_seed = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
@@ -153,3 +155,61 @@ class StepTaken(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class EarlyWarning(models.Model):
+    """Be one turn of an indicator for the worse, as a clause on early warning speaks of it: proposed once, then decided.
+
+    `turn` counts an indicator's turns; a turn that has ended stays ended, and the next has the next number. `trend` says
+    how grave it was found, `conditions` which of the clause's words are met, `notes` why ([[code, {parameter: value}], …]),
+    `value` and `day` on which actual value. `basis` and `policy` are the clause it rests on, frozen. Until somebody
+    decides, `decision` is empty and nobody outside the office hears of it. `ended_at` is set, with the reason as a code,
+    when the indicator is back on its path, has got worse (a new turn), or its day has come.
+    """
+
+    class Decision(models.TextChoices):
+        SENT = "sent", _("sent to the unit")
+        SET_ASIDE = "set_aside", _("set aside")
+
+    class Ended(models.TextChoices):
+        BACK = "back", _("back on its path")
+        WORSE = "worse", _("got worse: a new warning")
+        HORIZON = "horizon", _("its day has come")
+        VOID = "void", _("the values or the clause it rested on no longer stand")
+
+    indicator = models.ForeignKey(Indicator, models.PROTECT, related_name="warnings")
+    turn = models.PositiveSmallIntegerField()
+    policy = models.ForeignKey(EscalationPolicy, models.PROTECT, related_name="warnings")
+    trend = models.CharField(max_length=10)
+    conditions = models.JSONField(default=list)
+    notes = models.JSONField(default=list)
+    day = models.DateField(null=True)
+    value = models.DecimalField(max_digits=18, decimal_places=4, null=True)
+    basis = models.TextField()
+    proposed_at = models.DateTimeField()
+    decision = models.CharField(max_length=10, choices=Decision.choices, blank=True)
+    decided_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.CharField(max_length=120, blank=True)
+    decided_by_post = models.CharField(max_length=400, blank=True)
+    reason = models.CharField(max_length=400, blank=True)
+    addressees = models.JSONField(default=list, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    ended_why = models.CharField(max_length=10, choices=Ended.choices, blank=True)
+
+    class Meta:
+        ordering = ["-proposed_at", "-id"]
+        verbose_name = _("early warning")
+        verbose_name_plural = _("early warnings")
+        constraints = [
+            models.UniqueConstraint(fields=["indicator", "turn"], name="early_warning_turn"),
+            models.UniqueConstraint(
+                fields=["indicator"], name="early_warning_one_open", condition=models.Q(ended_at__isnull=True)
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["decision", "ended_at"], name="early_warning_open"),
+            models.Index(fields=["decided_at"], name="early_warning_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.indicator} {self.turn}"

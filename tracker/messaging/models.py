@@ -25,6 +25,7 @@ class Item(models.Model):
         BACKFILL = "backfill", _("to be confirmed")
         NOTICE = "notice", _("notice")
         INSTRUCTION = "instruction", _("instruction")
+        WARNING = "warning", _("early warning")
         SYSTEM = "system", _("system")
 
     key = models.CharField(max_length=260, unique=True)
@@ -67,9 +68,14 @@ class Item(models.Model):
 
 
 class Digest(models.Model):
-    """Be the one message of a person's working day; the unique pair of person and day is the promise."""
+    """Be the one message of a person's working day, or of a chat robot's room; the unique pair with the day is the promise.
 
-    user = models.ForeignKey(User, models.PROTECT, related_name="digests")
+    Either `user` or `robot`, the robot's name in the settings, is given. A person's digest carries items; a room's is
+    written from the items that came up for its unit since the room was last told (`rooms`), and holds none.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, null=True, related_name="digests")
+    robot = models.CharField(max_length=80, blank=True)
     day = models.DateField()
     created_at = models.DateTimeField()
     message_id = models.CharField(max_length=120, unique=True)
@@ -78,10 +84,17 @@ class Digest(models.Model):
         ordering = ["-day", "-id"]
         verbose_name = _("digest")
         verbose_name_plural = _("digests")
-        constraints = [models.UniqueConstraint(fields=["user", "day"], name="one_digest_a_day")]
+        constraints = [
+            models.UniqueConstraint(fields=["user", "day"], name="one_digest_a_day"),
+            models.UniqueConstraint(fields=["robot", "day"], name="one_robot_digest_a_day", condition=~models.Q(robot="")),
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False, robot="") | (models.Q(user__isnull=True) & ~models.Q(robot="")),
+                name="digest_of_a_person_or_a_robot",
+            ),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.user} {self.day}"
+        return f"{self.robot or self.user} {self.day}"
 
 
 class Delivery(models.Model):
@@ -134,6 +147,36 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.digest} {self.channel} {self.state}"
+
+
+class ChannelTest(models.Model):
+    """Record one test of a channel: who had it sent, where to, and how it ended; `ended_at` is empty while it is under way.
+
+    `robot` is the robot's name in the settings, empty for mail and inbox; `said` is the reason where it did not go.
+    """
+
+    class Outcome(models.TextChoices):
+        SENT = "sent", _("sent")
+        PUT_OFF = "put_off", _("not taken now")
+        REFUSED = "refused", _("refused")
+        UNKNOWN = "unknown", _("outcome unknown")
+
+    channel = models.CharField(max_length=8, choices=Delivery.Channel.choices)
+    robot = models.CharField(max_length=80, blank=True)
+    user = models.ForeignKey(User, models.PROTECT, related_name="channel_tests")
+    at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=8, choices=Outcome.choices, blank=True)
+    said = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        verbose_name = _("test of a channel")
+        verbose_name_plural = _("tests of channels")
+        indexes = [models.Index(fields=["channel", "robot", "-at"], name="channel_test_last")]
+
+    def __str__(self) -> str:
+        return f"{self.channel} {self.robot}".strip()
 
 
 class Switch(models.Model):
