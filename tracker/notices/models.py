@@ -56,12 +56,14 @@ class Letterhead(models.Model):
     """Say how a unit's notices are headed and numbered; a unit without one signs under its formal name.
 
     `head` is what stands in red at the top (发文机关标志), a line break in it kept; `prefix` the unit's short sign in its
-    numbers (发文机关代字).
+    numbers (发文机关代字), followed by `next_prefix` from the civil year `next_year` on where that is set.
     """
 
     unit = models.OneToOneField(Unit, models.CASCADE, related_name="letterhead")
     head = models.CharField(_("head"), max_length=120)
     prefix = models.CharField(_("prefix of its numbers"), max_length=20)
+    next_prefix = models.CharField(_("prefix from a later year"), max_length=20, blank=True)
+    next_year = models.PositiveSmallIntegerField(null=True, blank=True)
 
     class Meta:
         ordering = ["prefix"]
@@ -70,6 +72,10 @@ class Letterhead(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+    def prefix_in(self, year: int) -> str:
+        """Return the prefix of the numbers of a civil year."""
+        return self.next_prefix if self.next_year is not None and year >= self.next_year else self.prefix
 
 
 class Series(models.Model):

@@ -45,10 +45,11 @@ class Unit(models.Model):
 
 
 class UnitAlias(models.Model):
-    """Be one spelling of a unit met in a text."""
+    """Be one spelling of a unit: met in a text, or added `by_hand` for a ledger of another house."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="aliases")
     name = models.CharField(max_length=120, unique=True)
+    by_hand = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["name"]
@@ -60,7 +61,10 @@ class UnitAlias(models.Model):
 
 
 class UnitGroup(models.Model):
-    """Be a set of units that a text names together (各乡（镇）人民政府), with the line that says who they are."""
+    """Be a set of units that a text names together (各乡（镇）人民政府), with the line that says who they are.
+
+    Once the office has set its members (`by_hand`), a load of the seed leaves them as they are.
+    """
 
     name = models.CharField(_("name"), max_length=160, unique=True)
     aliases = models.JSONField(default=list, blank=True)
@@ -68,6 +72,7 @@ class UnitGroup(models.Model):
     is_open = models.BooleanField(_("members not named by the text"), default=False)
     line = models.PositiveIntegerField(null=True, blank=True)
     basis = models.TextField(blank=True)
+    by_hand = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -120,11 +125,16 @@ class Post(models.Model):
 
 
 class User(AbstractUser):
-    """Be an account; what it may do comes from the posts its person holds that day."""
+    """Be an account; what it may do comes from the posts its person holds that day.
+
+    `must_change_password` is set while the password is one that somebody else has seen.
+    """
 
     name = models.CharField(_("name"), max_length=60)
     language = models.CharField(_("language"), max_length=10, default="zh-hans")
     mail_copies = models.BooleanField(_("mail the digest"), default=True)
+    must_change_password = models.BooleanField(default=False)
+    password_changed_at = models.DateTimeField(_("last change of the password"), null=True, blank=True)
 
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
@@ -134,7 +144,11 @@ class User(AbstractUser):
 
 
 class Tenure(models.Model):
-    """Record who held a post from one day to another, both inclusive; an open end has no date."""
+    """Record who held a post from one day to another, both inclusive; an open end has no date.
+
+    One entered by mistake is withdrawn and stays readable; `by_hand` says that people have entered or changed it, so that
+    a load of the seed leaves it as it is.
+    """
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
     holder = models.CharField(_("holder"), max_length=60)
@@ -144,6 +158,7 @@ class Tenure(models.Model):
     to_day = models.DateField(_("to"), null=True, blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
     note = models.TextField(blank=True)
+    by_hand = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -151,7 +166,12 @@ class Tenure(models.Model):
         verbose_name = _("tenure")
         verbose_name_plural = _("tenures")
         constraints = [
-            models.UniqueConstraint(fields=["post", "holder", "from_day"], name="tenure_once", nulls_distinct=False)
+            models.UniqueConstraint(
+                fields=["post", "holder", "from_day"],
+                condition=models.Q(withdrawn_at=None),
+                name="tenure_once",
+                nulls_distinct=False,
+            )
         ]
         indexes = [models.Index(fields=["user"], name="tenure_user")]
 
@@ -160,7 +180,10 @@ class Tenure(models.Model):
 
 
 class Portfolio(models.Model):
-    """Record that a leader's post supervises (分管), runs (主管) or keeps contact with (联系) a unit."""
+    """Record that a leader's post supervises (分管), runs (主管) or keeps contact with (联系) a unit.
+
+    `source` is the document a change by the office rests on; `by_hand` as for a tenure.
+    """
 
     post = models.ForeignKey(Post, models.PROTECT, related_name="portfolios")
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="supervised_by")
@@ -168,6 +191,8 @@ class Portfolio(models.Model):
     from_day = models.DateField(null=True, blank=True)
     to_day = models.DateField(null=True, blank=True)
     line = models.PositiveIntegerField(null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200, blank=True)
+    by_hand = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -175,7 +200,10 @@ class Portfolio(models.Model):
         verbose_name_plural = _("portfolios")
         constraints = [
             models.UniqueConstraint(
-                fields=["post", "unit", "relation", "from_day"], name="portfolio_once", nulls_distinct=False
+                fields=["post", "unit", "relation", "from_day"],
+                condition=models.Q(withdrawn_at=None),
+                name="portfolio_once",
+                nulls_distinct=False,
             )
         ]
 
@@ -184,11 +212,12 @@ class Portfolio(models.Model):
 
 
 class WorkdayOverride(models.Model):
-    """Record a county's own correction to the holiday table."""
+    """Record a county's own correction to the holiday table; `source` is the notice it rests on."""
 
     day = models.DateField(unique=True)
     is_workday = models.BooleanField()
     reason = models.CharField(max_length=200)
+    source = models.CharField(_("source"), max_length=200, blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 
     class Meta:
@@ -235,3 +264,28 @@ class FeedToken(models.Model):
 
     def __str__(self) -> str:
         return self.label
+
+
+class Remark(models.Model):
+    """Be what somebody says of the tracker itself (意见建议), and what the house answered.
+
+    `page` is the address it was written from. Names and posts are those of the day, copied.
+    """
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="remarks")
+    by = models.CharField(max_length=120)
+    by_post = models.CharField(max_length=400, blank=True)
+    text = models.TextField(_("remark"))
+    page = models.CharField(max_length=300, blank=True)
+    at = models.DateTimeField()
+    answer = models.TextField(_("answer"), blank=True)
+    answered_by = models.CharField(max_length=120, blank=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = _("remark")
+        verbose_name_plural = _("remarks")
+
+    def __str__(self) -> str:
+        return self.text[:60]
