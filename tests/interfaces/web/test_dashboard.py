@@ -9,7 +9,7 @@ import pytest
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.commitments.models import Task
-from tracker.commitments.selectors import dashboard
+from tracker.commitments.selectors import dashboard, ledger
 from tracker.commitments.selectors.dashboard import Load, Week
 from tracker.interfaces.web import charts
 from tracker.rules.followup import State
@@ -121,3 +121,14 @@ def test_an_empty_chart_has_no_peak() -> None:
 def test_each_month_is_named_once_below_the_weeks() -> None:
     chart = charts.weeks([week(n, 1) for n in range(26)])
     assert [column.month.month for column in chart.columns if column.month] == [6, 7, 8, 9, 10, 11]
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_a_units_bar_opens_the_tasks_it_leads_and_no_others() -> None:
+    lead, other = make.unit(), make.unit()
+    led = make.task(lead, of=make.commitment())
+    make.task(other, lead, of=make.commitment())
+    (row,) = [row for row in dashboard.by_lead(Task.objects.all(), today=TODAY) if row.id == lead.pk]
+    found = ledger.found(Task.objects.all(), ledger.Query(lead=lead.slug), today=TODAY)
+    assert (row.load.open, list(found)) == (1, [led])

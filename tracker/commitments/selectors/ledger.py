@@ -50,7 +50,7 @@ class Query:
     """Say what the ledger is asked for; empty values ask for everything.
 
     `text` may hold several words, all of which must be found. `unit` is a slug and finds tasks in which the unit leads or
-    supports; `leads` are unit ids of which one must lead. Days are civil and inclusive; `ended_in` is a civil year.
+    supports, `lead` one whose tasks it leads; `leads` are unit ids of which one must lead. Days are civil and inclusive; `ended_in` is a civil year.
     """
 
     text: str = ""
@@ -59,6 +59,7 @@ class Query:
     certainty: str = ""
     responsibility: str = ""
     unit: str = ""
+    lead: str = ""
     leads: frozenset[int] | None = None
     standing: str = "open"
     due_from: date | None = None
@@ -108,6 +109,7 @@ def found(tasks: QuerySet[Task], query: Query, *, today: date) -> QuerySet[Task]
         "commitment__certainty": query.certainty,
         "commitment__responsibility": query.responsibility,
         "commitment": query.commitment,
+        "lead__slug": query.lead,
         "due__gte": query.due_from,
         "due__lte": query.due_to,
     }

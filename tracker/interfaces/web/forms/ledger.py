@@ -44,6 +44,7 @@ class LedgerForm(forms.Form):
     standing = forms.ChoiceField(label=_("standing"), required=False, choices=STANDINGS)
     document = forms.ChoiceField(label=_("document"), required=False)
     unit = forms.ChoiceField(label=_("unit, leading or supporting"), required=False)
+    lead = forms.ChoiceField(label=_("lead unit"), required=False)
     leader = forms.ChoiceField(label=_("leader's portfolio"), required=False)
     kind = forms.ChoiceField(label=_("kind"), required=False, choices=[ANY, *Kind.choices])
     certainty = forms.ChoiceField(label=_("certainty"), required=False, choices=[ANY, *Certainty.choices])
@@ -67,7 +68,7 @@ class LedgerForm(forms.Form):
         **kwargs: object,
     ) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]
-        for name, choices in (("document", documents), ("unit", units), ("leader", leaders)):
+        for name, choices in (("document", documents), ("unit", units), ("lead", units), ("leader", leaders)):
             self.fields[name].choices = [ANY, *choices]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, object]:
@@ -89,6 +90,7 @@ class LedgerForm(forms.Form):
             certainty=data.get("certainty") or "",
             responsibility=data.get("responsibility") or "",
             unit=data.get("unit") or "",
+            lead=data.get("lead") or "",
             leads=org.portfolio_units([int(leader)], on=today) if leader else None,
             standing=data.get("standing") or "open",
             due_from=data.get("due_from"),

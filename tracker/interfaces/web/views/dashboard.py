@@ -72,7 +72,7 @@ def dashboard(request: WebRequest) -> HttpResponse:
         "numbers": figures.numbers(tasks, today=today),
         "soon_until": today + timedelta(days=figures.SOON_DAYS),
         "peak": max((week for week in weeks[:5] if week.peak), key=lambda week: week.peak_due, default=None),
-        "units": _bars(by_lead[:UNITS_SHOWN], "unit"),
+        "units": _bars(by_lead[:UNITS_SHOWN], "lead"),
         "units_in_all": len(by_lead),
         "documents": _bars(by_document, "document"),
         "documents_in_all": len(by_document),
