@@ -121,9 +121,9 @@ class StepTaken(models.Model):
     """Record that a reminder or a step came due and was taken: the database is the memory, this row the promise.
 
     `key` is (task, due-date version, follow-up version, reminder or step); the item or notice it led to carries the same
-    key. `due_on` is the day it came due, `taken_at` when the sweep recorded it, `effective_on` empty for a proposal, which
-    takes effect by the signature of its notice. `superseded` marks a reminder that was overtaken by a later one before it
-    could be said.
+    key. `due_on` is the day it came due, `taken_at` when the sweep recorded it. `effective_on` is empty for a proposal: one
+    that a notice carries takes effect by its signature, another by the finding, which sets the day here. `superseded` marks
+    a reminder that was overtaken by a later one before it could be said.
     """
 
     key = models.CharField(max_length=160, unique=True)
@@ -155,6 +155,34 @@ class StepTaken(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class Finding(models.Model):
+    """Record that a person found what a step that speaks needs (“属于重大问题”), or found that it is not there.
+
+    `finding` are the words of the policy, `reason` the facts it rests on, `by_post` the posts the person held that day.
+    Found not to hold, a step may be found to hold later; found to hold, it took effect that civil day, once.
+    """
+
+    step = models.ForeignKey(StepTaken, models.PROTECT, related_name="findings")
+    holds = models.BooleanField(_("holds"))
+    finding = models.CharField(_("finding"), max_length=200)
+    reason = models.TextField(_("reason for the finding"))
+    at = models.DateTimeField()
+    by = models.CharField(max_length=120)
+    by_id = models.BigIntegerField(null=True)
+    by_post = models.CharField(max_length=400, blank=True)
+
+    class Meta:
+        ordering = ["step", "id"]
+        verbose_name = _("finding on a step")
+        verbose_name_plural = _("findings on steps")
+        constraints = [
+            models.UniqueConstraint(fields=["step"], name="finding_holds_once", condition=models.Q(holds=True))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.step} {self.finding}"
 
 
 class EarlyWarning(models.Model):
