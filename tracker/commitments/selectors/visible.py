@@ -38,8 +38,5 @@ def open_moves(task: Task, actor: Actor, *, own_units: frozenset[int]) -> frozen
 
     `own_units` are the actor's units that have a part in the task (ids).
     """
-    roles = set(actor.roles)
-    if not own_units:
-        roles -= {Role.LIAISON, Role.UNIT_HEAD}
     state = State(task.state)
-    return frozenset(verb for role in roles for verb in transitions.verbs(state, role))
+    return frozenset(verb for role in actor.roles_at(own_units) for verb in transitions.verbs(state, role))

@@ -70,7 +70,6 @@ def record_event(
 def _may_record(commitment: Commitment, by: Actor) -> None:
     if by.has(Role.SUPERVISION):
         return
-    leads = commitment.units.filter(role="lead", unit__in=by.unit_ids)
-    if by.has(Role.UNIT_HEAD) and leads.exists():
+    if commitment.units.filter(role="lead", unit__in=by.head_ids).exists():
         return
     raise NotPermitted(_("Only a lead unit's head or the supervision office may record this event: it sets the date."))

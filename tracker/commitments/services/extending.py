@@ -58,7 +58,7 @@ def request_extension(
         requested_by=by.name,
         requested_by_id=by.user_id,
     )
-    if not extension_rules.needs_agreement(capacity(task, by)):
+    if not extension_rules.needs_agreement(capacity(unit, by)):
         extension.state, extension.agreed_at = Extension.State.AGREED, now
         extension.agreed_by, extension.agreed_by_id = by.name, by.user_id
         extension.save(update_fields=["state", "agreed_at", "agreed_by", "agreed_by_id"])
@@ -73,7 +73,7 @@ def request_extension(
 def agree_extension(*, extension: Extension, by: Actor, now: datetime) -> Extension:
     """Agree, as the unit's head, that the request may leave the unit."""
     task, extension = _locked(extension, Extension.State.REQUESTED)
-    if extension.unit_id not in by.unit_ids:
+    if extension.unit_id not in by.head_ids:
         raise NotPermitted(_("Only the head of %(unit)s can agree to this request.") % {"unit": extension.unit})
     guard.move(task, Verb.AGREE_EXTENSION, by, doers={Verb.REQUEST_EXTENSION: {extension.requested_by_id}})
     extension.state, extension.agreed_at, extension.agreed_by = Extension.State.AGREED, now, by.name
@@ -127,9 +127,9 @@ def decide_extension(*, extension: Extension, granted: bool, reason: str = "", b
     return extension
 
 
-def capacity(task: Task, by: Actor) -> Role:
-    """Return in which capacity a unit's person asks: as its head when that is one of the roles on this task."""
-    return Role.UNIT_HEAD if Role.UNIT_HEAD in guard.roles_on(task, by) else Role.LIAISON
+def capacity(unit: Unit, by: Actor) -> Role:
+    """Return in which capacity a person of the unit asks: as its head only who is the head of this very unit."""
+    return Role.UNIT_HEAD if unit.pk in by.head_ids else Role.LIAISON
 
 
 def _locked(extension: Extension, expected: Extension.State) -> tuple[Task, Extension]:

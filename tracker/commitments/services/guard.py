@@ -54,11 +54,8 @@ def registers(by: Actor) -> None:
 
 
 def roles_on(task: Task, by: Actor) -> frozenset[Role]:
-    """Return the roles the actor has on this task: a liaison or unit head only for a unit that has a part in it."""
-    roles = set(by.roles)
-    if roles & {Role.LIAISON, Role.UNIT_HEAD} and not task.assignments.filter(unit__in=by.unit_ids).exists():
-        roles -= {Role.LIAISON, Role.UNIT_HEAD}
-    return frozenset(roles)
+    """Return the roles the actor has on this task: as liaison or as head only of a unit that has a part in it."""
+    return by.roles_at(_working_units(task)) if by.unit_ids else by.roles - {Role.LIAISON, Role.UNIT_HEAD}
 
 
 def move(

@@ -14,7 +14,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django_htmx.http import reselect, reswap, retarget
 
-from tracker.audit.actors import NotPermitted, Role
+from tracker.audit.actors import NotPermitted
 from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Extension, Return, Task
 from tracker.commitments.selectors import open_moves
@@ -49,10 +49,7 @@ def _view(deed: Deed) -> View[[int]]:
 def _refuse_strangers(deed: Deed, task: Task, request: WebRequest) -> None:
     """Say before anything is typed or read that a deed is not this person's; the service has the last word."""
     units = own_units(task, request.actor)
-    roles = set(request.actor.roles)
-    if not units:
-        roles -= {Role.LIAISON, Role.UNIT_HEAD}
-    if roles.isdisjoint(MOVES[deed.verb].roles):
+    if request.actor.roles_at(units).isdisjoint(MOVES[deed.verb].roles):
         raise NotPermitted(
             _("Your posts do not allow this on this task. Ask the unit's liaison or the supervision office.")
         )

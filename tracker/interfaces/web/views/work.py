@@ -9,7 +9,6 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 
-from tracker.audit.actors import Role
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import desk as desk_selectors
 from tracker.commitments.selectors.my_unit import Section, Work, workload
@@ -93,7 +92,7 @@ def my_unit(request: WebRequest) -> HttpResponse:
         "units": units,
         "groups": groups,
         "work": work,
-        "is_head": request.actor.has(Role.UNIT_HEAD),
+        "is_head": chosen.pk in request.actor.head_ids,
         "agree": BY_NAME["agree-extension"],
     }
     return render(request, "web/my_unit.html", context)
