@@ -34,7 +34,9 @@ class EscalationPolicy(models.Model):
     early_warning = models.JSONField(
         null=True, blank=True, help_text=_("what the clause says of indicators that are expected to miss")
     )
-    county = models.JSONField(null=True, blank=True, help_text=_("what the office has set where the clause sets nothing"))
+    county = models.JSONField(
+        null=True, blank=True, help_text=_("what the office has set where the clause sets nothing")
+    )
     from_seed = models.BooleanField(default=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
 

@@ -44,7 +44,8 @@ class Status(StrEnum):
     """Name how one rung of a ladder stands."""
 
     TAKEN = "taken"
-    PROPOSED = "proposed"  # taken, and waiting for its signature
+    PROPOSED = "proposed"  # taken, and waiting for its finding or its signature
+    DECLINED = "declined"  # proposed, and found not to hold
     DUE = "due"  # has come due, not taken yet
     COMING = "coming"
     BLOCKED = "blocked"  # has no day until an earlier step takes effect
@@ -305,6 +306,7 @@ def _step_rungs(
     unsigned: list[Taken] = []  # how the steps go if nobody signs anything
     signed: list[Taken] = []  # how they go if every proposal is signed the day it is made, and those waiting today
     blocked: Blocked | None = None
+    barred: Blocked | None = None
     place = date.min
     for index, step in enumerate(follow_up.steps):
         entry = entry_of(task, follow_up, step_part(step), taken)
@@ -314,23 +316,32 @@ def _step_rungs(
         if entry is not None:
             on = earliest = entry.on
             effective = escalation.effective_day(step, entry)
-            status = Status.PROPOSED if effective is None else Status.TAKEN
-            if effective is None:
-                notes = (note("ladder.proposed"),)
             unsigned.append(entry)
-            signed.append(replace(entry, effective_on=effective or today))
+            if effective is not None:
+                status = Status.TAKEN
+                signed.append(replace(entry, effective_on=effective))
+            elif entry.declined_on is not None:
+                status, notes = Status.DECLINED, (note("ladder.declined", day=entry.declined_on),)
+                signed.append(entry)
+            else:
+                status = Status.PROPOSED
+                notes = (note("ladder.asks_finding" if escalation.is_found_by_hand(step) else "ladder.proposed"),)
+                signed.append(replace(entry, effective_on=today))
         elif task.state in SILENT:
             on = earliest = None
             status, notes = Status.HELD, _held(task)
         else:
-            first = escalation.step_day(task, follow_up, workdays, index, signed, place)
-            assert isinstance(first, StepDay), "a step is blocked by unsigned proposals alone"
-            earliest = first.on
-            signed.append(Taken(max(earliest, today), max(earliest, today)))
+            first = barred or escalation.step_day(task, follow_up, workdays, index, signed, place)
+            if isinstance(first, Blocked):
+                # Signing what waits opens the way to every step but those behind a proposal that was declined.
+                barred, earliest = first, None
+            else:
+                earliest = first.on
+                signed.append(Taken(max(earliest, today), max(earliest, today)))
             day = blocked or escalation.step_day(task, follow_up, workdays, index, unsigned, place)
             if isinstance(day, Blocked):
                 blocked, on, status = day, None, Status.BLOCKED
-                notes = (note("ladder.waits_for_signature", step=day.by.title),)
+                notes = (_why_blocked(day.by, declined=barred is not None),)
             else:
                 on = day.on
                 status = Status.DUE if on <= today else Status.COMING
@@ -355,6 +366,12 @@ def _step_rungs(
             )
         )
     return rungs
+
+
+def _why_blocked(by: Step, *, declined: bool) -> Note:
+    if declined:
+        return note("ladder.waits_behind_declined", step=by.title)
+    return note(f"ladder.waits_for_{'finding' if escalation.is_found_by_hand(by) else 'signature'}", step=by.title)
 
 
 def _held(task: TaskSnapshot) -> tuple[Note, ...]:

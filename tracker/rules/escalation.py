@@ -31,6 +31,9 @@ from tracker.rules.workdays import WorkdayCalendar
 # What a drafted notice gives for rectification where the clause says only 限期: the county's choice, in working days.
 DEFAULT_ASKS_WITHIN = 7
 
+# Actions that end in a paper somebody signs.
+PROPOSES = frozenset({Action.DRAFT_NOTICE, Action.PROPOSE_FINDING})
+
 
 @dataclass(frozen=True, slots=True)
 class Blocked:
@@ -54,6 +57,11 @@ class StepDay:
 def is_proposal(step: Step) -> bool:
     """Return whether a step waits for a person's finding or signature before it takes effect."""
     return bool(step.needs_finding) or step.needs_signature
+
+
+def is_found_by_hand(step: Step) -> bool:
+    """Return whether a step that only speaks waits for a person's finding, which no paper carries."""
+    return is_proposal(step) and step.action not in PROPOSES
 
 
 def effective_day(step: Step, taken: Taken) -> date | None:
@@ -177,10 +185,10 @@ def _step_faults(before: Sequence[Step], step: Step) -> list[str]:
         found.append("policy.asks_within_not_positive")
     if step.basis is None and step.action is not Action.REMIND:
         found.append("policy.no_basis")
-    if step.action in {Action.DRAFT_NOTICE, Action.PROPOSE_FINDING} and not (
-        step.needs_finding and step.needs_signature
-    ):
+    if step.action in PROPOSES and not (step.needs_finding and step.needs_signature):
         found.append("policy.weight_without_person")
+    if step.action not in PROPOSES and step.needs_signature:
+        found.append("policy.signature_without_paper")
     if step.action is Action.DRAFT_NOTICE and not step.notice:
         found.append("policy.notice_unnamed")
     if step.to in {Addressee.GROUP_OFFICE, Addressee.GROUP, Addressee.COMPETENT_DEPARTMENT} and not step.body:

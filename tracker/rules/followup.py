@@ -167,13 +167,14 @@ class Taken:
     """Record that a step was taken on `on`; `effective_on` stays None while a proposal waits for its signature.
 
     A step that proposes nothing takes effect on the day it is taken, whether or not `effective_on` repeats it. A
-    proposal that was declined keeps None for good. `rectify_by` is the date the issued notice set for
+    proposal that was declined, on `declined_on`, takes no effect. `rectify_by` is the date the issued notice set for
     rectification.
     """
 
     on: date
     effective_on: date | None = None
     rectify_by: date | None = None
+    declined_on: date | None = None
 
 
 TakenSteps = Mapping[str, Taken]

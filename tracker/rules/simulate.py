@@ -28,7 +28,22 @@ class Behaviour(StrEnum):
 
     NOBODY_ACTS = "nobody_acts"
     ALL_ON_TIME = "all_on_time"  # every task is done on its due date, and what is late already before the period
-    AS_HISTORY = "as_history"  # the changes of each case, as they were recorded
+    AS_HISTORY = "as_history"  # the changes and decisions of each case, as they were recorded
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Hold what people decided on one step: from the civil day `holds_from` on it stands as the other fields of `Taken` say.
+
+    `part` is the last portion of the step's key, of the date numbered `due_version`.
+    """
+
+    holds_from: date
+    due_version: int
+    part: str
+    effective_on: date | None = None
+    rectify_by: date | None = None
+    declined_on: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,13 +52,16 @@ class Case:
 
     `taken` is what has been recorded already; None means that the follow-up is played silently from the opening, so
     that the period begins as if the software had run all along. `changes` are later snapshots with the civil day
-    each holds from, in order; only `Behaviour.AS_HISTORY` follows them.
+    each holds from, and `decisions` what people decided on its steps, both in order and both known through the day
+    before `known_until`; only `Behaviour.AS_HISTORY` follows them.
     """
 
     task: TaskSnapshot
     follow_up: FollowUp
     taken: TakenSteps | None = None
     changes: tuple[tuple[date, TaskSnapshot], ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    known_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +85,12 @@ def simulate(
 
     With `assume_signed` every proposal, made in the period or waiting when it begins, is found and signed on the day it
     is made (or on `first`), and its notice sets the rectification date its step asks for; without it proposals wait for
-    ever. Raises ValueError when `last` is before `first`.
+    ever. As history was, that holds from `known_until` on, for before it people decided as they did. What was declined
+    stays so. Raises ValueError when `last` is before `first`.
     """
     if last < first:
         raise ValueError(f"the period ends on {last}, before it begins on {first}")
-    played = (
-        _play(index, case, workdays, first, last, _changes(case, first, behaviour), assume_signed)
-        for index, case in enumerate(cases)
-    )
+    played = (_play(index, case, workdays, first, last, behaviour, assume_signed) for index, case in enumerate(cases))
     for day, parts in groupby(heapq.merge(*played, key=itemgetter(0, 1)), key=itemgetter(0)):
         yield SimulatedDay(day, tuple(action for _, _, actions in parts for action in actions))
 
@@ -85,34 +101,56 @@ def _play(
     workdays: WorkdayCalendar,
     first: date,
     last: date,
-    changes: Sequence[tuple[date, TaskSnapshot]],
+    behaviour: Behaviour,
     assume_signed: bool,
 ) -> Iterator[tuple[date, int, list[DueAction]]]:
     """Yield each day of the period on which something comes due on one task, with the task's place among all."""
     task, follow_up = case.task, case.follow_up
-    if case.taken is None:
-        taken, today = {}, min(task.opened_on, first)
-    else:
-        taken, today = dict(case.taken), first
-        if assume_signed:
-            taken.update(_signed_now(case, workdays, first))
-    later = deque(changes)
+    later = deque(_changes(case, first, behaviour))
+    decisions = deque(case.decisions if behaviour is Behaviour.AS_HISTORY else ())
+    taken: dict[str, Taken] = {} if case.taken is None else dict(case.taken)
+    today = first if case.taken is not None else min(task.opened_on, first)
+    # From this day on every proposal is signed at once; None when none ever is.
+    signing_from = _signing_from(case, today, behaviour) if assume_signed else None
+    signs = False
     while today <= last:
         while later and later[0][0] <= today:
             task = later.popleft()[1]
+        while decisions and decisions[0].holds_from <= today:
+            _decide(taken, task.id, follow_up, decisions.popleft())
+        if not signs and signing_from is not None and signing_from <= today:
+            signs = True
+            taken.update(_all_signed(task, follow_up, taken, workdays, today))
         now = start_of_day(today)
         actions = due_actions(task, follow_up, workdays, taken, now)
         for action in actions:
-            taken[action.key] = _as_taken(action, today, workdays, assume_signed)
+            taken[action.key] = _as_taken(action, today, workdays, signs)
         if actions and today >= first:
             yield today, index, actions
         look = next_look(task, follow_up, workdays, taken, now)
         days = [civil_day(look)] if look is not None else []
-        if later:
-            days.append(later[0][0])
+        days += [later[0][0]] if later else []
+        days += [decisions[0].holds_from] if decisions else []
+        days += [signing_from] if signing_from is not None and not signs else []
         if not days:
             return
         today = max(min(days), today + ONE_DAY)
+
+
+def _signing_from(case: Case, begins: date, behaviour: Behaviour) -> date:
+    return case.known_until or begins if behaviour is Behaviour.AS_HISTORY else begins
+
+
+def _decide(taken: dict[str, Taken], task_id: int, follow_up: FollowUp, decision: Decision) -> None:
+    """Let a step stand as people decided; one that this play has not taken is passed over."""
+    key = f"{task_id}:{decision.due_version}:{follow_up.version}:{decision.part}"
+    if key in taken:
+        taken[key] = replace(
+            taken[key],
+            effective_on=decision.effective_on,
+            rectify_by=decision.rectify_by,
+            declined_on=decision.declined_on,
+        )
 
 
 def _changes(case: Case, first: date, behaviour: Behaviour) -> Sequence[tuple[date, TaskSnapshot]]:
@@ -136,14 +174,17 @@ def _as_taken(action: DueAction, today: date, workdays: WorkdayCalendar, assume_
     return Taken(today, today, _rectify_by(step, today, workdays))
 
 
-def _signed_now(case: Case, workdays: WorkdayCalendar, first: date) -> dict[str, Taken]:
-    """Return the proposals that wait when the period begins, as signed on its first day."""
+def _all_signed(
+    task: TaskSnapshot, follow_up: FollowUp, taken: TakenSteps, workdays: WorkdayCalendar, on: date
+) -> dict[str, Taken]:
+    """Return the proposals that wait, as signed on a day; what was declined stays declined."""
     found = {}
-    for step in case.follow_up.steps:
-        entry = entry_of(case.task, case.follow_up, step_part(step), case.taken or {})
-        if entry is not None and escalation.effective_day(step, entry) is None:
-            key = key_of(case.task, case.follow_up, step_part(step))
-            found[key] = Taken(entry.on, first, entry.rectify_by or _rectify_by(step, first, workdays))
+    for step in follow_up.steps:
+        entry = entry_of(task, follow_up, step_part(step), taken)
+        if entry is None or entry.declined_on is not None or escalation.effective_day(step, entry) is not None:
+            continue
+        key = key_of(task, follow_up, step_part(step))
+        found[key] = replace(entry, effective_on=on, rectify_by=entry.rectify_by or _rectify_by(step, on, workdays))
     return found
 
 

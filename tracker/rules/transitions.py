@@ -57,6 +57,7 @@ class Verb(StrEnum):
     REOPEN = "reopen"
     CONFIRM_BACKFILL = "confirm_backfill"  # 存量核实: the unit says how the task stands
     RECORD_EVENT = "record_event"
+    RECORD_FINDING = "record_finding"  # whether what a step of the policy asks for is there
     REDATE = "redate"
     REBASE = "rebase"
     WITHDRAW = "withdraw"
@@ -177,6 +178,7 @@ MOVES: Mapping[Verb, Move] = {
     Verb.RECORD_EVENT: Move(
         frozenset({State.WAITING}), (State.ASSIGNED, State.TO_CONFIRM), frozenset({Role.UNIT_HEAD}) | _OFFICE
     ),
+    Verb.RECORD_FINDING: Move(_RUNNING, (), _OFFICE),
     Verb.REDATE: Move(_OPEN, (), _LOADER),
     Verb.REBASE: Move(_OPEN, (), _OFFICE),
     Verb.WITHDRAW: Move(_OPEN, (State.WITHDRAWN,), _LOADER),

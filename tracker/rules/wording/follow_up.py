@@ -72,6 +72,34 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "已提出，等待认定和签发。",
         "Proposed; waiting for a finding and a signature.",
     ),
+    "ladder.waits_for_finding": (
+        "待“{step}”经认定生效后起算。",
+        "Counted once “{step}” has been found to apply and takes effect.",
+    ),
+    "ladder.waits_behind_declined": (
+        "“{step}”未予认定（或未予发出），本步不再进行；改期后重新起算。",
+        "“{step}” was found not to apply or was not sent; this step rests until the date changes.",
+    ),
+    "ladder.asks_finding": (
+        "已到期，等待督查室认定。",
+        "Has come due; waiting for the supervision office's finding.",
+    ),
+    "ladder.declined": (
+        "{day}未予认定（或未予发出），不再进行。",
+        "Found not to apply, or not sent, on {day}; it rests.",
+    ),
+    "finding.at_rest": (
+        "事项当前状态为“{state}”，此时不作认定。",
+        "The task is {state}; nothing is found on it now.",
+    ),
+    "finding.not_asked": (
+        "这一步没有待认定的内容，或者期限已经变更。请重新打开该事项查看。",
+        "This step waits for no finding, or the date was changed since. Open the task again to see.",
+    ),
+    "finding.made": (
+        "已于{day}作出认定。",
+        "The finding was made on {day}.",
+    ),
     "ladder.hush_before": (
         "早于跟踪开始或改期之日，不再补发。",
         "Fell before the follow-up began or the date was set; not made up for.",

@@ -92,6 +92,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "verb:reopen": ("重新办理", "reopen"),
     "verb:confirm_backfill": ("核实存量", "say how the task stands"),
     "verb:record_event": ("登记起算事件", "record the base event"),
+    "verb:record_finding": ("认定", "record a finding"),
     "verb:redate": ("更正到期日", "correct the date"),
     "verb:rebase": ("改用新版办法", "re-base on an amended policy"),
     "verb:withdraw": ("撤销", "withdraw"),
