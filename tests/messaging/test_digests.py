@@ -112,7 +112,7 @@ def test_the_mail_says_what_is_late_since_when_and_on_which_clause_in_the_reader
     item(task, post)
     run(NOW)
     body = mail.outbox[0].body
-    assert f"“设立普查领导小组” ({task.lead.name}) was due on 2023-06-02, 3 days ago" in body
+    assert f"“设立普查领导小组” ({task.lead.name}) was due on 2 Jun, 3 days ago" in body
     assert "四（三）" in body
     assert f"/tasks/{task.pk}/" in body
 

@@ -86,7 +86,9 @@ class Digest(models.Model):
         verbose_name_plural = _("digests")
         constraints = [
             models.UniqueConstraint(fields=["user", "day"], name="one_digest_a_day"),
-            models.UniqueConstraint(fields=["robot", "day"], name="one_robot_digest_a_day", condition=~models.Q(robot="")),
+            models.UniqueConstraint(
+                fields=["robot", "day"], name="one_robot_digest_a_day", condition=~models.Q(robot="")
+            ),
             models.CheckConstraint(
                 condition=models.Q(user__isnull=False, robot="") | (models.Q(user__isnull=True) & ~models.Q(robot="")),
                 name="digest_of_a_person_or_a_robot",

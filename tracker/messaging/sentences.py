@@ -7,6 +7,7 @@ from datetime import date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from tracker.messaging.dates import day
 from tracker.messaging.models import Item
 
 
@@ -19,13 +20,23 @@ def sentence(item: Item, *, today: date) -> str:
     }
     task = item.task
     due = task.due if task else None
-    values["due"] = due.isoformat() if due else ""
+    values["due"] = day(due, today) if due else ""
+    # Kept as it was queued, for it speaks of what was asked for then; rows of every version hold it in ISO form.
+    values["new"] = _written(values["new"], today)
     said = _SAYINGS[text["say"]](values, due, today)
     if text.get("nobody"):
         said += _(" Nobody is registered for the addressee; the supervision office has to see to it.")
     if item.late:
         said += _(" (Told late: the service had stood still.)")
     return said
+
+
+def _written(kept: str, today: date) -> str:
+    """Return a date that was kept as ISO 8601 in words; what is no such date is said as it stands."""
+    try:
+        return day(date.fromisoformat(kept), today)
+    except ValueError:
+        return kept
 
 
 def _assignment(v: dict[str, str], due: date | None, today: date) -> str:
@@ -36,7 +47,9 @@ def _assignment(v: dict[str, str], due: date | None, today: date) -> str:
 
 def _ahead(v: dict[str, str], due: date | None, today: date) -> str:
     days = (due - today).days if due else 0
-    if days <= 0:
+    if days < 0:
+        return _("“%(title)s” (%(unit)s) was due on %(due)s.") % v
+    if days == 0:
         return _("“%(title)s” (%(unit)s) is due today.") % v
     return ngettext(
         "“%(title)s” (%(unit)s) is due on %(due)s, in %(days)d day.",

@@ -9,6 +9,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
 from tracker.messaging.channels.outcomes import PutOff, Refused, Unknown
+from tracker.messaging.copies import stop_address
 from tracker.messaging.models import Delivery
 
 
@@ -19,7 +20,7 @@ def send(delivery: Delivery) -> None:
         subject=" ".join(delivery.subject.split()),
         body=delivery.body,
         to=[delivery.address],
-        headers={"Message-ID": delivery.digest.message_id, "Auto-Submitted": "auto-generated"},
+        headers=_headers(delivery),
         connection=connection,
     )
     try:
@@ -29,6 +30,15 @@ def send(delivery: Delivery) -> None:
         # The mail is with the server by now, or is not; a connection that ends badly changes nothing about that.
         with contextlib.suppress(OSError):
             connection.close()
+
+
+def _headers(delivery: Delivery) -> dict[str, str]:
+    headers = {"Message-ID": delivery.digest.message_id, "Auto-Submitted": "auto-generated"}
+    if delivery.digest.user is not None:
+        # RFC 2369 and RFC 8058: the mail program's own button stops the copies, with one request and no sign-in.
+        headers["List-Unsubscribe"] = f"<{stop_address(delivery.digest.user)}>"
+        headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return headers
 
 
 def _open(connection: BaseEmailBackend) -> None:

@@ -10,12 +10,13 @@ from django import template
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.documents.models import NotCommitment
 from tracker.documents.selectors import Mark, Segment
 from tracker.interfaces.web import wording
+from tracker.messaging import dates
+from tracker.messaging.dates import MONTHS, english
 from tracker.rules.civil import SHANGHAI
 
 register = template.Library()
@@ -29,25 +30,6 @@ WEEKDAYS = (
     _("Saturday"),
     _("Sunday"),
 )
-MONTHS = (
-    pgettext_lazy("short month", "Jan"),
-    pgettext_lazy("short month", "Feb"),
-    pgettext_lazy("short month", "Mar"),
-    pgettext_lazy("short month", "Apr"),
-    pgettext_lazy("short month", "May"),
-    pgettext_lazy("short month", "Jun"),
-    pgettext_lazy("short month", "Jul"),
-    pgettext_lazy("short month", "Aug"),
-    pgettext_lazy("short month", "Sep"),
-    pgettext_lazy("short month", "Oct"),
-    pgettext_lazy("short month", "Nov"),
-    pgettext_lazy("short month", "Dec"),
-)
-
-
-def english() -> bool:
-    """Tell whether the page is being written in English; Chinese otherwise."""
-    return (get_language() or "").startswith("en")
 
 
 @register.filter
@@ -55,10 +37,7 @@ def day(value: date | None, today: date | str | None = None) -> str:
     """Write a civil day short: 6月2日, 2 Jun; with the year unless it is `today`'s."""
     if value is None:
         return ""
-    with_year = not isinstance(today, date) or today.year != value.year
-    if english():
-        return f"{value.day} {MONTHS[value.month - 1]}" + (f" {value.year}" if with_year else "")
-    return (f"{value.year}年" if with_year else "") + f"{value.month}月{value.day}日"
+    return dates.day(value, today if isinstance(today, date) else None)
 
 
 @register.filter
