@@ -10,10 +10,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
+from tracker.rules.measure import said
 from tracker.rules.wording import Note, note
+from tracker.rules.workdays import ONE_DAY
 
 MIN_POINTS = 3
 # Yearly statistics come out some months after their year; a value older than this says nothing of today.
@@ -22,6 +24,8 @@ FRESH_DAYS = 550
 TOLERANCE = 0.1
 # How far a value may fall back from the one before, as the same share; of the target where there is no way to go.
 FLUCTUATION = 0.2
+# How far from an “about” (左右) a value may lie and still be it, as a share of the target.
+ABOUT = 0.05
 
 # Two-sided 80 % points of Student's t for 1, 2, … degrees of freedom; beyond the table the normal 1.282 will do.
 _T80 = (3.078, 1.886, 1.638, 1.533, 1.476, 1.440, 1.415, 1.397, 1.383, 1.372, 1.363, 1.356, 1.350, 1.345, 1.341)
@@ -61,7 +65,9 @@ class Path:
     """Describe the way to a target: `op` is ">=", "<=" or "=", `target.on` the last day of the horizon.
 
     `baseline` is where the way begins; None where the plan names none. `milestones` are the jumps of a step path, in
-    order, the target itself excluded.
+    order, the target itself excluded. `slack` is how far from the target of an "=" a value still counts as it. `unit` is
+    what the values are counted in: it is only said, never reckoned with. `bounds` are the least and the most a value can
+    be: a forecast is not let past them.
     """
 
     kind: PathKind
@@ -69,6 +75,9 @@ class Path:
     op: str = ">="
     baseline: Point | None = None
     milestones: tuple[Point, ...] = ()
+    slack: float = 0.0
+    unit: str = ""
+    bounds: tuple[float, float] = (-math.inf, math.inf)
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +104,25 @@ class Outlook:
     notes: tuple[Note, ...]
 
 
+# Words that ask for a state on every day of the plan, instead of one to be reached by its end.
+_KEPT = ("保持", "稳定", "不低于", "不得低于", "控制在", "无重大")
+
+
+def kind_read_from(quote: str, op: str) -> PathKind:
+    """Return the shape of the way that a clause's own words ask for, until somebody sets another.
+
+    “继续保持在90%以上”, “稳定在92%”, “控制在5%以下” are kept on every day; what else is to fall falls, the rest rises.
+    """
+    if any(word in quote for word in _KEPT):
+        return PathKind.KEEP
+    return PathKind.REDUCE if op == "<=" else PathKind.LINEAR
+
+
+def slack_read_from(quote: str, op: str, target: float) -> float:
+    """Return how far from an "=" target its words let a value lie: “保持在45%左右” is no exact figure."""
+    return ABOUT * abs(target) if op == "=" and "左右" in quote else 0.0
+
+
 def expected(path: Path, on: date) -> float | None:
     """Return the value the path asks for on a civil day; None before its baseline, or where a sloping path has none.
 
@@ -114,7 +142,7 @@ def expected(path: Path, on: date) -> float | None:
 
 def meets(path: Path, value: float) -> bool:
     """Return whether a value meets the target."""
-    return _shortfall(path.op, value, path.target.value) <= 0
+    return _shortfall(path, value, path.target.value) <= 0
 
 
 def forecast(points: Sequence[Point], on: date) -> Forecast | None:
@@ -159,13 +187,13 @@ def outlook(path: Path, points: Sequence[Point], today: date) -> Outlook:
         reason = note(
             f"indicator.{'met' if met else 'missed'}",
             day=last.on if met else horizon,
-            value=_said(last.value),
-            target=_said(path.target.value),
+            value=said(last.value, path.unit),
+            target=said(path.target.value, path.unit),
         )
         return Outlook(Trend.MET if met else Trend.MISSED, last, wanted, None, (reason,))
     if (today - last.on).days > FRESH_DAYS:
         return Outlook(Trend.NO_DATA, last, wanted, None, (note("indicator.stale", day=last.on, n=FRESH_DAYS),))
-    ahead = forecast(actuals, horizon) if today <= horizon else None
+    ahead = _within(path, forecast(actuals, horizon)) if today <= horizon else None
     warnings = _warnings(path, actuals, wanted)
     if ahead is None:
         if today > horizon:
@@ -177,10 +205,10 @@ def outlook(path: Path, points: Sequence[Point], today: date) -> Outlook:
     reason = note(
         f"indicator.forecast_{verdict}",
         day=horizon,
-        value=_said(ahead.value),
-        low=_said(ahead.low),
-        high=_said(ahead.high),
-        target=_said(path.target.value),
+        value=_about(path, ahead.value),
+        low=_about(path, ahead.low),
+        high=_about(path, ahead.high),
+        target=said(path.target.value, path.unit),
     )
     if verdict == "misses":
         trend = Trend.OFF_PATH
@@ -191,10 +219,33 @@ def outlook(path: Path, points: Sequence[Point], today: date) -> Outlook:
     return Outlook(trend, last, wanted, ahead, (reason, *warnings))
 
 
+def next_look(path: Path, points: Sequence[Point], today: date) -> date | None:
+    """Return the next day on which `outlook` may answer otherwise although no value is entered; None when it cannot.
+
+    That is the day after the horizon, and the first day on which the newest value says nothing of the present any more.
+    """
+    days = [point.on for point in points if point.on <= today]
+    coming = [point.on for point in points if point.on > today]
+    if days and max(days) < path.target.on:
+        coming.append(max(days) + timedelta(days=FRESH_DAYS + 1))
+        if path.target.on < date.max:
+            coming.append(path.target.on + ONE_DAY)
+    return min((day for day in coming if day > today), default=None)
+
+
+def _within(path: Path, ahead: Forecast | None) -> Forecast | None:
+    """Return a forecast that keeps to what can be: no share above the whole, no count below nothing."""
+    if ahead is None:
+        return None
+    least, most = path.bounds
+    value, low, high = (min(max(one, least), most) for one in (ahead.value, ahead.low, ahead.high))
+    return Forecast(ahead.on, value, low, high)
+
+
 def _verdict(path: Path, ahead: Forecast) -> str:
     """Return whether the forecast's range meets the target as a whole, in part (unsure), or misses it."""
     if path.op == "=":
-        if abs(ahead.value - path.target.value) <= TOLERANCE * _way(path):
+        if abs(ahead.value - path.target.value) <= max(TOLERANCE * _way(path), path.slack):
             return "meets"
         return "unsure" if ahead.low <= path.target.value <= ahead.high else "misses"
     ends = [meets(path, ahead.low), meets(path, ahead.high)]
@@ -205,12 +256,21 @@ def _warnings(path: Path, actuals: Sequence[Point], wanted: float | None) -> tup
     """Return the reasons for a warning that the values themselves give: behind the path, or fallen back widely."""
     found = []
     last, way = actuals[-1], _way(path)
-    if wanted is not None and _shortfall(path.op, last.value, wanted) > TOLERANCE * way:
-        found.append(note("indicator.behind", day=last.on, value=_said(last.value), expected=_said(wanted)))
+    if wanted is not None and _shortfall(path, last.value, wanted) > TOLERANCE * way:
+        found.append(
+            note("indicator.behind", day=last.on, value=said(last.value, path.unit), expected=_about(path, wanted))
+        )
     if len(actuals) > 1 and path.op != "=":
         before = actuals[-2].value
-        if _shortfall(path.op, last.value, before) > FLUCTUATION * (way or abs(path.target.value)):
-            found.append(note("indicator.fluctuates", day=last.on, before=_said(before), value=_said(last.value)))
+        if _shortfall(path, last.value, before) > FLUCTUATION * (way or abs(path.target.value)):
+            found.append(
+                note(
+                    "indicator.fluctuates",
+                    day=last.on,
+                    before=said(before, path.unit),
+                    value=said(last.value, path.unit),
+                )
+            )
     return tuple(found)
 
 
@@ -221,15 +281,17 @@ def _way(path: Path) -> float:
     return abs(path.target.value - path.baseline.value)
 
 
-def _shortfall(op: str, value: float, wanted: float) -> float:
+def _shortfall(path: Path, value: float, wanted: float) -> float:
     """Return by how much a value falls short of what is wanted; not positive when it does not."""
-    if op == "<=":
+    if path.op == "<=":
         return value - wanted
-    if op == "=":
+    if path.op == "=":
         # Rounded statistics: two values that print alike are alike.
-        return 0.0 if math.isclose(value, wanted, rel_tol=1e-9, abs_tol=1e-9) else abs(value - wanted)
+        alike = math.isclose(value, wanted, rel_tol=1e-9, abs_tol=1e-9)
+        return 0.0 if alike or abs(value - wanted) <= path.slack else abs(value - wanted)
     return wanted - value
 
 
-def _said(value: float) -> str:
-    return f"{value:.6g}"
+def _about(path: Path, value: float) -> str:
+    """Write a reckoned value: more digits than this would feign a precision it has not."""
+    return said(value, path.unit, digits=2 if abs(value) >= 1 else 4)

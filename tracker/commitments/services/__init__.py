@@ -5,20 +5,39 @@ from tracker.commitments.services.events import record_event
 from tracker.commitments.services.extending import agree_extension, decide_extension, request_extension
 from tracker.commitments.services.guard import EvidenceDraft
 from tracker.commitments.services.leading import break_down, decide_return, instruct, name_blocker, return_task
+from tracker.commitments.services.measuring import (
+    InvalidRows,
+    ValueDraft,
+    correct_value,
+    record_value,
+    record_values,
+    set_path,
+    withdraw_value,
+)
 from tracker.commitments.services.opening import open_instances, open_tasks
 from tracker.commitments.services.redating import redate_provisional
 from tracker.commitments.services.registering import register_commitments, withdraw_commitments
-from tracker.commitments.services.reporting import acknowledge, apply_to_close, report_part_done, report_progress
+from tracker.commitments.services.reporting import (
+    acknowledge,
+    acknowledge_all,
+    apply_to_close,
+    report_part_done,
+    report_progress,
+)
 from tracker.commitments.services.reviewing import review
 from tracker.commitments.services.suspending import resume, suspend
 
 __all__ = [
     "EvidenceDraft",
+    "InvalidRows",
+    "ValueDraft",
     "acknowledge",
+    "acknowledge_all",
     "agree_extension",
     "apply_to_close",
     "break_down",
     "confirm_backfill",
+    "correct_value",
     "decide_extension",
     "decide_return",
     "instruct",
@@ -26,6 +45,8 @@ __all__ = [
     "open_instances",
     "open_tasks",
     "record_event",
+    "record_value",
+    "record_values",
     "redate_provisional",
     "register_commitments",
     "report_part_done",
@@ -34,6 +55,8 @@ __all__ = [
     "resume",
     "return_task",
     "review",
+    "set_path",
     "suspend",
     "withdraw_commitments",
+    "withdraw_value",
 ]

@@ -216,7 +216,11 @@ class Commitments(Register[Commitment, CommitmentDraft]):
             indicator.name, indicator.op, indicator.value = wanted.name, wanted.op, wanted.value
             indicator.unit, indicator.withdrawn_at = wanted.unit, None
         insert(added)
-        Indicator.objects.bulk_update(changed, ["name", "op", "value", "unit", "withdrawn_at"], batch_size=100)
+        for indicator in changed:
+            # Another target, or none any more, may end an early warning or call for one.
+            indicator.next_look_at = now
+        columns = ["name", "op", "value", "unit", "withdrawn_at", "next_look_at"]
+        Indicator.objects.bulk_update(changed, columns, batch_size=100)
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,4 +49,12 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{day}的数值较上一期明显倒退（由{before}变为{value}）。",
         "The value of {day} fell back clearly from the one before ({before} to {value}).",
     ),
+    "measure.over_the_whole": (
+        "{value}超过了{whole}，请核对数值和单位。",
+        "{value} is more than {whole}; check the figure and its unit.",
+    ),
+    "measure.below_nothing": (
+        "{value}小于零，请核对。",
+        "{value} is below nothing; check the figure.",
+    ),
 }
