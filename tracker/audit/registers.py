@@ -113,6 +113,10 @@ class Register(Generic[Row, Wanted]):
         """Withdraw the row, or let it stand again."""
         row.withdrawn_at = None if stands else now  # type: ignore[attr-defined]
 
+    def settled(self, row: Row) -> bool:
+        """Tell whether people have decided on this row since: the source then says nothing about it any more."""
+        return getattr(row, "by_hand", False)
+
     def build(self, draft: Wanted) -> Row:
         """Return a new row, its key set and nothing saved."""
         raise NotImplementedError
@@ -163,6 +167,9 @@ class Register(Generic[Row, Wanted]):
             if row is None:
                 changes.append(Change(self.noun, draft.key, draft.text, Verb.ADDED))
                 continue
+            if self.settled(row):
+                unchanged += 1
+                continue
             fields = differing(self.values(row), draft.values())
             if not self.stands(row):
                 fields = (FieldChange(STANDS, False, True), *fields)
@@ -172,7 +179,7 @@ class Register(Generic[Row, Wanted]):
                 unchanged += 1
         wanted = {draft.key for draft in drafts}
         for key, row in rows.items():
-            if key in held and key not in wanted and self.stands(row):
+            if key in held and key not in wanted and self.stands(row) and not self.settled(row):
                 gone = (FieldChange(STANDS, True, False),)
                 changes.append(Change(self.noun, key, str(row), Verb.WITHDRAWN, gone))
         return Differences(self.noun, tuple(changes), unchanged)

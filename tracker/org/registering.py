@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 
+from django.db.models import F, Q
+
 from tracker.audit.registers import Register, Values, insert
 from tracker.org.models import Portfolio, Post, Tenure, Unit, UnitAlias, UnitGroup, WorkdayOverride
 
@@ -59,7 +61,7 @@ class Units(Register[Unit, UnitDraft]):
             "name": row.name,
             "kind": row.kind,
             "parent": row.parent.name if row.parent else "",
-            "aliases": sorted(alias.name for alias in row.aliases.all()),
+            "aliases": sorted(alias.name for alias in row.aliases.all() if not alias.by_hand),
             "lines": row.lines,
             "doubt": row.doubt,
         }
@@ -87,7 +89,9 @@ class Units(Register[Unit, UnitDraft]):
                 unit.parent_id = parent
                 moved.append(unit)
         Unit.objects.bulk_update(moved, ["parent"], batch_size=200)
-        UnitAlias.objects.filter(unit__in=[unit for unit, _ in pairs]).delete()
+        # A spelling that the office had added before the text was loaded is the text's from now on.
+        printed = [name for _, draft in pairs for name in draft.aliases]
+        UnitAlias.objects.filter(Q(unit__in=[unit for unit, _ in pairs], by_hand=False) | Q(name__in=printed)).delete()
         insert([UnitAlias(unit=unit, name=name) for unit, draft in pairs for name in draft.aliases])
 
 
@@ -239,7 +243,8 @@ class Tenures(Register[Tenure, TenureDraft]):
     noun = "tenure"
 
     def rows(self) -> dict[str, Tenure]:
-        tenures = Tenure.objects.select_related("post__unit")
+        # Of a withdrawn entry and the one in its place, which may share a key, the latter counts.
+        tenures = Tenure.objects.select_related("post__unit").order_by(F("withdrawn_at").desc(nulls_last=True), "pk")
         return {_key(tenure.post.key, tenure.holder, tenure.from_day): tenure for tenure in tenures}
 
     def values(self, row: Tenure) -> Values:
@@ -292,7 +297,9 @@ class Portfolios(Register[Portfolio, PortfolioDraft]):
     def rows(self) -> dict[str, Portfolio]:
         return {
             _key(row.post.key, row.unit.slug, row.relation, row.from_day): row
-            for row in Portfolio.objects.select_related("post__unit", "unit")
+            for row in Portfolio.objects.select_related("post__unit", "unit").order_by(
+                F("withdrawn_at").desc(nulls_last=True), "pk"
+            )
         }
 
     def values(self, row: Portfolio) -> Values:
@@ -345,6 +352,9 @@ class Overrides(Register[WorkdayOverride, OverrideDraft]):
 
     def rows(self) -> dict[str, WorkdayOverride]:
         return {row.day.isoformat(): row for row in WorkdayOverride.objects.all()}
+
+    def settled(self, row: WorkdayOverride) -> bool:
+        return bool(row.source)
 
     def values(self, row: WorkdayOverride) -> Values:
         return {"is_workday": row.is_workday, "reason": row.reason}

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from tracker.audit.actors import Actor, Role
 from tracker.org.models import FeedToken, Portfolio, Position, Post, Tenure, Unit, UnitAlias, User, WorkdayOverride
@@ -160,3 +160,30 @@ def leaders(*, on: date) -> list[Leader]:
         Leader(posts[pk], names.get(pk, ""), frozenset(units.union(*(offices[unit] for unit in units))))
         for pk, units in direct.items()
     ]
+
+
+def administrators(*, on: date) -> set[int]:
+    """Return the ids of the accounts that administer on a day."""
+    held = Tenure.objects.filter(on_day(on), post__role=Role.ADMINISTRATOR, user__is_active=True)
+    return {pk for pk in held.values_list("user_id", flat=True) if pk is not None}
+
+
+def standing_tenures(post: Post) -> list[Tenure]:
+    """Return the tenures of a post that are not withdrawn, past and coming ones too, in the order of time."""
+    rows = Tenure.objects.filter(post=post, withdrawn_at=None).select_related("user", "post__unit")
+    return list(rows.order_by(F("from_day").asc(nulls_first=True), "pk"))
+
+
+def standing_portfolios(unit: Unit) -> list[Portfolio]:
+    """Return who supervises, runs or keeps contact with a unit, past and coming ones too, the newest first."""
+    rows = Portfolio.objects.filter(unit=unit, withdrawn_at=None).select_related("post__unit", "unit")
+    return list(rows.order_by(F("from_day").desc(nulls_last=True), "-pk"))
+
+
+def workdays_with(day: date, *, is_workday: bool | None, reason: str) -> WorkdayCalendar:
+    """Return the county's calendar with one day corrected, or (None) that day's correction taken back; unsaved."""
+    rows = WorkdayOverride.objects.filter(withdrawn_at=None).exclude(day=day)
+    overrides = list(rows.values_list("day", "is_workday", "reason"))
+    if is_workday is not None:
+        overrides.append((day, is_workday, reason))
+    return _calendar(tuple(sorted(overrides)))
