@@ -30,6 +30,8 @@ PAGES = {
     "document": ("liaison", "office", "administrator"),
     "inbox": ("liaison", "leader", "office"),
     "calendar": ("liaison", "leader", "office"),
+    "month": ("liaison", "leader", "office"),
+    "day": ("liaison", "office"),
     "audit": ("office", "auditor", "administrator"),
     "health": ("administrator",),
 }
@@ -46,13 +48,15 @@ QUERIES = {
     ("document", "office"): 14,
     ("inbox", "liaison"): 11,
     ("calendar", "office"): 14,
+    ("month", "office"): 20,
+    ("day", "office"): 23,
     ("audit", "auditor"): 10,
     ("health", "administrator"): 15,
 }
 
 
 def arguments(county: County, page: str) -> list[object]:
-    return {"task": [county.task.pk], "document": [county.document.slug]}.get(page, [])
+    return {"task": [county.task.pk], "document": [county.document.slug], "day": ["2023-06-02"]}.get(page, [])
 
 
 @pytest.mark.parametrize(("page", "who"), VISITS)

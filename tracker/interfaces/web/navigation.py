@@ -37,7 +37,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("web:my_unit", _("My unit"), "clipboard-document-check", UNIT),
             Entry("web:desk", _("Office desk"), "clipboard-document-check", OFFICE),
             Entry("web:inbox", _("Inbox"), "inbox"),
-            Entry("web:calendar", _("Calendar"), "calendar-days"),
+            Entry("web:month", _("Calendar"), "calendar-days", WORKERS),
+            Entry("web:calendar", _("Calendar subscriptions"), "rss"),
         ),
     ),
     (
@@ -71,10 +72,31 @@ class Link:
     route: str
 
 
-def groups(request: WebRequest) -> list[tuple[str | Promise, list[Link]]]:
-    """Return the groups of pages this person may open, with the one that is open marked."""
-    found = ((label, list(_links(request, entries))) for label, entries in GROUPS)
-    return [(label, links) for label, links in found if links]
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Be a group of the navigation; a folded one shows its label until it is asked for."""
+
+    label: str | Promise
+    links: list[Link]
+    folded: bool
+
+
+# Whoever may open more pages than this finds the groups for now and then folded.
+SHORT = 12
+ALWAYS_OPEN = 2
+
+
+def groups(request: WebRequest) -> list[Group]:
+    """Return the groups of pages this person may open, with the one that is open marked.
+
+    Long navigation folds all but its first groups, those for every day, and the one that holds the open page.
+    """
+    found = [(label, links) for label, entries in GROUPS if (links := list(_links(request, entries)))]
+    long = sum(len(links) for _label, links in found) > SHORT
+    return [
+        Group(label, links, long and place >= ALWAYS_OPEN and not any(link.current for link in links))
+        for place, (label, links) in enumerate(found)
+    ]
 
 
 def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
@@ -88,6 +110,7 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
 
 # Pages that are not in the navigation themselves belong to the section they are reached from.
 SECTIONS = {
+    "web:day": "web:month",
     "web:task": "web:ledger",
     "web:document": "web:documents",
     "web:policy": "web:documents",

@@ -26,6 +26,10 @@
       event.preventDefault();
       field.focus();
       field.select();
+    } else if (/^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`)) {
+      // A page names keys of its own: to turn to the month before, to the next one.
+      event.preventDefault();
+      document.querySelector(`[data-key="${event.key}"]`).click();
     } else if ((event.key === "j" && move(1)) || (event.key === "k" && move(-1))) {
       event.preventDefault();
     }
