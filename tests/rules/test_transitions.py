@@ -35,6 +35,7 @@ from tracker.rules.wording import explain
         (Verb.ACKNOWLEDGE, State.ASSIGNED, Role.LIAISON, State.IN_PROGRESS),
         (Verb.REPORT, State.ASSIGNED, Role.LIAISON, State.IN_PROGRESS),
         (Verb.REPORT, State.IN_PROGRESS, Role.UNIT_HEAD, State.IN_PROGRESS),
+        (Verb.RECORD_REPORT, State.ASSIGNED, Role.SUPERVISION, State.IN_PROGRESS),
         (Verb.NAME_BLOCKER, State.IN_PROGRESS, Role.LIAISON, State.IN_PROGRESS),
         (Verb.REMIND, State.ASSIGNED, Role.SUPERVISION, State.ASSIGNED),
         (Verb.INSTRUCT, State.AWAITING_REVIEW, Role.LEADER, State.AWAITING_REVIEW),

@@ -13,6 +13,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
+from tracker.messaging.targets import read as read_robots
+
+from tracker.rules.assessment import Weights
+
 BASE = Path(__file__).resolve().parent.parent
 
 
@@ -286,7 +290,13 @@ DEFAULT_FROM_EMAIL = env("TRACKER_EMAIL_FROM", "tracker@localhost")
 TRACKER_SITE_URL = env("TRACKER_SITE_URL", "http://localhost:8000").rstrip("/")
 TRACKER_CLOCK_FILE = env("TRACKER_CLOCK_FILE")
 TRACKER_SEED_DIR = Path(env("TRACKER_SEED_DIR", str(BASE.parent / "tasks_seed")))
-TRACKER_CHAT_URLS = listed("TRACKER_CHAT_URLS")
+# Robots of chat rooms, written name=address; their addresses are secrets and stay in here. They are reached through
+# this proxy or none, whatever the environment says.
+try:
+    TRACKER_CHAT_ROBOTS = read_robots(listed("TRACKER_CHAT_URLS"))
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRACKER_CHAT_URLS: {error}") from None
+TRACKER_CHAT_PROXY = env("TRACKER_CHAT_PROXY")
 TRACKER_HEARTBEAT_URL = env("TRACKER_HEARTBEAT_URL")
 # How often each job runs, in seconds: what the beat rings by and each job's age is measured against.
 TRACKER_PERIODS = {
@@ -310,6 +320,20 @@ TRACKER_FONT_DIR = Path(env("TRACKER_FONT_DIR", str(DATA / "fonts")))
 # A program signs in again after this many hours.
 TRACKER_API_TOKEN_HOURS = number("TRACKER_API_TOKEN_HOURS", 12)
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
+# Units are put in no order by what they have done unless the county asks for it. Weights are whole percents.
+TRACKER_RANKING = flag("TRACKER_RANKING")
+try:
+    TRACKER_ASSESSMENT_WEIGHTS = Weights(
+        on_time=number("TRACKER_WEIGHT_ON_TIME", 100),
+        late=number("TRACKER_WEIGHT_LATE", 50),
+        open_late=number("TRACKER_WEIGHT_OPEN_LATE", 0),
+        not_achieved=number("TRACKER_WEIGHT_NOT_ACHIEVED", 0),
+        soft=number("TRACKER_WEIGHT_SOFT", 50),
+        part=number("TRACKER_WEIGHT_PART", 0),
+    )
+except ValueError as error:
+    raise ImproperlyConfigured(f"TRACKER_WEIGHT_…: {error}.") from error
+
 # What a unit may be asked for and told in a month before the reporting-load page shows it as too much.
 TRACKER_LOAD_CAP = {"messages": number("TRACKER_CAP_MESSAGES", 22), "reports": number("TRACKER_CAP_REPORTS", 10)}
 

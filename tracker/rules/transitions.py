@@ -38,6 +38,7 @@ class Verb(StrEnum):
     ASSIGN = "assign"  # 交办
     ACKNOWLEDGE = "acknowledge"  # 签收
     REPORT = "report"  # 反馈
+    RECORD_REPORT = "record_report"  # 代录反馈: the office writes down what a unit reported on paper or in its own ledger
     NAME_BLOCKER = "name_blocker"
     REMIND = "remind"  # 催办 by hand
     INSTRUCT = "instruct"  # 批示
@@ -120,6 +121,8 @@ MOVES: Mapping[Verb, Move] = {
     Verb.ACKNOWLEDGE: Move(frozenset({State.ASSIGNED}), (State.IN_PROGRESS,), _UNIT),
     # Whoever reports has plainly received the task: no second click for the receipt.
     Verb.REPORT: Move(_RUNNING, (State.IN_PROGRESS,), _UNIT),
+    # Done or not, a report written down for a unit ends no task: an application still goes to a second person.
+    Verb.RECORD_REPORT: Move(_RUNNING, (State.IN_PROGRESS, State.AWAITING_REVIEW), _OFFICE),
     Verb.NAME_BLOCKER: Move(_RUNNING, (), _UNIT | _OFFICE),
     Verb.REMIND: Move(_RUNNING, (), _LOADER),
     Verb.INSTRUCT: Move(_OPEN, (), _LEADERS),

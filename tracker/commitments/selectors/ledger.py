@@ -2,20 +2,21 @@
 
 Pages are cut by key, not by number: the next page begins after the last row shown, so that page 200 costs what page 1
 costs and nothing is shown twice when a row changes between two pages. Which of a person's tasks are looked at is decided
-by the caller, who hands in the queryset.
+by the caller, who hands in the queryset. How a list is parted into groups is decided by `grouping`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from tracker.audit.actors import Actor
-from tracker.commitments.models import Assignment, Commitment, Task
+from tracker.commitments.models import Assignment, Commitment, Extension, Return, Task
+from tracker.commitments.selectors.grouping import Groups, Place
 from tracker.commitments.selectors.visible import SEES_ALL, visible_tasks
 from tracker.org.models import Unit
 from tracker.rules.followup import ENDED, State
@@ -26,13 +27,19 @@ COUNT_BOUND = 1000
 # So many tasks can be named one by one.
 FEW = 2000
 
+# “Due soon” reaches this far from today, inclusive.
+SOON = timedelta(days=7)
+
 RUNNING = (State.ASSIGNED.value, State.IN_PROGRESS.value)
 _ENDED = tuple(state.value for state in ENDED)
 
 STANDINGS: dict[str, Callable[[date], Q]] = {
     "open": lambda today: ~Q(state__in=_ENDED),
     "overdue": lambda today: Q(state__in=RUNNING, due__lt=today),
+    "due_soon": lambda today: Q(state__in=RUNNING, due__range=(today, today + SOON)),
     "running": lambda today: Q(state__in=RUNNING),
+    "assigned": lambda today: Q(state=State.ASSIGNED),
+    "in_progress": lambda today: Q(state=State.IN_PROGRESS),
     "awaiting_review": lambda today: Q(state=State.AWAITING_REVIEW),
     "to_confirm": lambda today: Q(state=State.TO_CONFIRM),
     "waiting": lambda today: Q(state=State.WAITING),
@@ -45,12 +52,26 @@ STANDINGS: dict[str, Callable[[date], Q]] = {
 }
 
 
+# For whose next step a task waits.
+WAITING_FOR: dict[str, Q] = {
+    "acknowledgement": Q(state=State.ASSIGNED),
+    "confirmation": Q(state=State.TO_CONFIRM),
+    "event": Q(state=State.WAITING),
+    "review": Q(state=State.AWAITING_REVIEW),
+    "agreement": Q(pk__in=Extension.objects.filter(state=Extension.State.REQUESTED).values("task")),
+    "extension": Q(pk__in=Extension.objects.filter(state=Extension.State.AGREED).values("task")),
+    "return": Q(pk__in=Return.objects.filter(state=Return.State.CLAIMED).values("task")),
+    "other_unit": Q(blocker__isnull=False) & ~Q(state__in=_ENDED),
+}
+
+
 @dataclass(frozen=True, slots=True)
 class Query:
     """Say what the ledger is asked for; empty values ask for everything.
 
     `text` may hold several words, all of which must be found. `unit` is a slug and finds tasks in which the unit leads or
-    supports, `lead` one whose tasks it leads; `leads` are unit ids of which one must lead. Days are civil and inclusive; `ended_in` is a civil year.
+    supports, `lead` one whose tasks it leads, `support` one it supports; `leads` are unit ids of which one must lead.
+    `clause` is part of a clause's label. Days are civil and inclusive; `ended_in` is a civil year.
     """
 
     text: str = ""
@@ -58,12 +79,17 @@ class Query:
     kind: str = ""
     certainty: str = ""
     responsibility: str = ""
+    clause: str = ""
     unit: str = ""
     lead: str = ""
+    support: str = ""
+    waiting_for: str = ""
     leads: frozenset[int] | None = None
     standing: str = "open"
     due_from: date | None = None
     due_to: date | None = None
+    changed_from: date | None = None
+    changed_to: date | None = None
     ended_in: int | None = None
     commitment: int | None = None
 
@@ -112,10 +138,18 @@ def found(tasks: QuerySet[Task], query: Query, *, today: date) -> QuerySet[Task]
         "lead__slug": query.lead,
         "due__gte": query.due_from,
         "due__lte": query.due_to,
+        "changed_at__date__gte": query.changed_from,
+        "changed_at__date__lte": query.changed_to,
+        "commitment__clause__label__icontains": query.clause,
     }
     tasks = tasks.filter(**{name: value for name, value in exact.items() if value})
     if query.unit:
         tasks = tasks.filter(pk__in=Assignment.objects.filter(unit__slug=query.unit).values("task"))
+    if query.support:
+        parts = Assignment.objects.filter(unit__slug=query.support, role="support")
+        tasks = tasks.filter(pk__in=parts.values("task"))
+    if query.waiting_for:
+        tasks = tasks.filter(WAITING_FOR[query.waiting_for])
     if query.leads is not None:
         tasks = tasks.filter(lead__in=query.leads)
     if query.ended_in:
@@ -165,20 +199,44 @@ SORTS = {
     "due": Sort("due", nullable=True, parse=date.fromisoformat),
     "-due": Sort("due", descending=True, nullable=True, parse=date.fromisoformat),
     "unit": Sort("lead__name"),
+    "-unit": Sort("lead__name", descending=True),
     "document": Sort("commitment__document__first_line", parse=int),
+    "title": Sort("title"),
+    "state": Sort("state"),
+    "percent": Sort("percent", nullable=True, parse=int),
+    "-percent": Sort("percent", descending=True, nullable=True, parse=int),
+    "reported": Sort("reported_at", nullable=True, parse=datetime.fromisoformat),
+    "-reported": Sort("reported_at", descending=True, nullable=True, parse=datetime.fromisoformat),
+    "-ended": Sort("closed_at", descending=True, nullable=True, parse=datetime.fromisoformat),
     "-changed": Sort("changed_at", descending=True, parse=datetime.fromisoformat),
 }
 
 
-def page(tasks: QuerySet[Task], *, sort: str = "due", after: str = "", before: str = "", size: int = PAGE) -> Page:
+def page(
+    tasks: QuerySet[Task],
+    *,
+    sort: str = "due",
+    after: str = "",
+    before: str = "",
+    size: int = PAGE,
+    groups: Groups | None = None,
+) -> Page:
     """Return one page in the order `sort`, after or before a key that an earlier page gave.
 
-    A key that no page gave, or of another sort, begins at the beginning. Tasks without a value to sort by come last.
+    A key that no page gave, or of another sort, begins at the beginning. Tasks without a value to sort by come last. With
+    `groups` the list runs through one group after the other, and `sort` orders each.
     """
     order = SORTS[sort]
     backwards = bool(before)
-    place = _read(before or after, order)
-    rows = _walk(tasks, order, place, backwards=backwards, most=size + 1)
+    key = before or after
+    group, _, key = key.partition(GROUP_ENDS) if groups else ("", "", key)
+    place = _read(key, order)
+    if groups:
+        known = place is not None and group in groups
+        place = place if known else None
+        rows = groups.walk(tasks, _walker(order), (group, place) if place else None, backwards=backwards, most=size + 1)
+    else:
+        rows = _walk(tasks, order, place, backwards=backwards, most=size + 1)
     more = len(rows) > size
     rows = rows[:size]
     if backwards:
@@ -186,18 +244,30 @@ def page(tasks: QuerySet[Task], *, sort: str = "due", after: str = "", before: s
     if backwards and not more:
         # Fewer than a page before this key: show the first page, whole.
         if place is not None and len(rows) < size:
-            return page(tasks, sort=sort, size=size)
+            return page(tasks, sort=sort, size=size, groups=groups)
         has_before, has_after = False, True
     else:
         has_before, has_after = (True, True) if backwards else (place is not None, more)
+
+    def key_of(task: Task) -> str:
+        return (f"{groups.value_of(task)}{GROUP_ENDS}" if groups else "") + _key(task, order)
+
     return Page(
         rows,
-        before=_key(rows[0], order) if rows and has_before else None,
-        after=_key(rows[-1], order) if rows and has_after else None,
+        before=key_of(rows[0]) if rows and has_before else None,
+        after=key_of(rows[-1]) if rows and has_after else None,
     )
 
 
-Place = tuple[Any, int]
+# Stands between the group and the row in a key; no group's value holds it.
+GROUP_ENDS = "|"
+
+
+def _walker(order: Sort) -> Callable[..., list[Task]]:
+    def walk(tasks: QuerySet[Task], place: Place | None, *, backwards: bool, most: int) -> list[Task]:
+        return _walk(tasks, order, place, backwards=backwards, most=most)
+
+    return walk
 
 
 def _walk(tasks: QuerySet[Task], order: Sort, place: Place | None, *, backwards: bool, most: int) -> list[Task]:

@@ -73,6 +73,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "verb:assign": ("交办", "assign"),
     "verb:acknowledge": ("签收", "acknowledge"),
     "verb:report": ("反馈进展", "report progress"),
+    "verb:record_report": ("代录反馈", "record a report for a unit"),
     "verb:name_blocker": ("标注堵点", "name the blocker"),
     "verb:remind": ("催办", "remind"),
     "verb:instruct": ("批示", "write an instruction"),

@@ -1,0 +1,136 @@
+"""Say a task in the columns of the county's ledger (台账): what a line holds going out and is compared with coming in.
+
+One function makes the line for both ways, so that what went out unchanged comes in as “nothing to change”. The words are
+those of the language that is active.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from tracker.commitments.models import ProgressReport, Task
+from tracker.commitments.models.task import STATE_LABELS
+from tracker.commitments.selectors import ledger
+from tracker.rules.civil import civil_day
+from tracker.rules.followup import ENDED, State
+
+# Read so many at a time, so that a hundred thousand lines take no more memory than a thousand.
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Be one line of the ledger: the task and its columns, by key; texts, whole numbers, civil days or None."""
+
+    task: Task
+    report: ProgressReport | None
+    cells: Mapping[str, Any] = field(default_factory=dict)
+
+
+def lines(
+    tasks: QuerySet[Task],
+    *,
+    sort: str = "due",
+    groups: ledger.Groups | None = None,
+    unit_ids: frozenset[int] = frozenset(),
+) -> Iterator[Line]:
+    """Return every task as a line, in the order of the ledger; `unit_ids` are the reader's units.
+
+    Where such a unit supports a task and none leads it, the progress told is its own, for that is what it reports.
+    """
+    after = ""
+    while True:
+        page = ledger.page(ledger.for_table(tasks), sort=sort, after=after, size=CHUNK, groups=groups)
+        yield from lines_of(page.tasks, unit_ids=unit_ids)
+        if page.after is None:
+            return
+        after = page.after
+
+
+def lines_of(tasks: Iterable[Task], *, unit_ids: frozenset[int] = frozenset()) -> list[Line]:
+    """Return tasks, loaded as for a table, as lines, in two queries however many there are."""
+    tasks = list(tasks)
+    speaking = {task.pk: reporting_unit(task, unit_ids) for task in tasks}
+    reports = newest_reports(tasks, speaking)
+    return [Line(task, reports.get(task.pk), _cells(task, reports.get(task.pk))) for task in tasks]
+
+
+def reporting_unit(task: Task, unit_ids: frozenset[int]) -> int:
+    """Return the unit whose progress a line tells: the lead, unless the reader's units only support."""
+    own = [part.unit_id for part in task.assignments.all() if part.unit_id in unit_ids]
+    return own[0] if own and task.lead_id not in own else task.lead_id
+
+
+def newest_reports(tasks: Iterable[Task], units: Mapping[int, int]) -> dict[int, ProgressReport]:
+    """Return the newest report on each task of the unit that speaks for it."""
+    rows = ProgressReport.objects.filter(task__in=[task.pk for task in tasks])
+    newest: dict[int, ProgressReport] = {}
+    for report in rows.order_by("task", "at", "id").defer("by_post"):
+        if units.get(report.task_id) == report.unit_id:
+            newest[report.task_id] = report
+    return newest
+
+
+def _cells(task: Task, report: ProgressReport | None) -> dict[str, Any]:
+    document = task.commitment.document
+    return {
+        "title": f"{task.title}（{task.period}）" if task.period else task.title,
+        "source": " ".join(part for part in (document.short, document.number, task.commitment.clause.label) if part),
+        "lead": task.lead.name,
+        "supports": "、".join(part.unit.name for part in task.assignments.all() if part.role == "support"),
+        "due": task.due,
+        "progress": progress_of(report),
+        "done": done_of(task),
+        "note": note_of(task),
+        "key": task.pk,
+        "percent": task.percent,
+        "start": task.start,
+        "kind": task.commitment.get_kind_display(),
+        "certainty": task.commitment.get_certainty_display(),
+        "responsibility": task.commitment.get_responsibility_display(),
+        "clause": task.commitment.quote,
+        "reported": civil_day(task.reported_at) if task.reported_at else None,
+        "changed": civil_day(task.changed_at),
+        "ended": task.done_on or (civil_day(task.closed_at) if task.closed_at else None),
+        "version": task.version,
+    }
+
+
+def progress_of(report: ProgressReport | None) -> str:
+    """Say how a task stands in the words of the newest report."""
+    if report is None:
+        return ""
+    if report.text:
+        return report.text
+    if report.kind == ProgressReport.Kind.NO_CHANGE:
+        return _("no change")
+    return _("%(percent)s %% done") % {"percent": report.percent} if report.percent is not None else ""
+
+
+def done_of(task: Task) -> str:
+    """Say whether a task is done: its state, with the day it was done on once it has ended."""
+    state = State(task.state)
+    words = str(STATE_LABELS[state])
+    day = task.done_on or (civil_day(task.closed_at) if task.closed_at else None)
+    return f"{words} {day.isoformat()}" if state in ENDED and day else words
+
+
+def note_of(task: Task) -> str:
+    """Say what a reader of the date and the unit must know: provisional, soft, implied, waiting for another unit."""
+    notes = []
+    if task.provisional:
+        notes.append(_("The date is provisional: the holidays of its year are not announced yet."))
+    if task.commitment.certainty == "soft":
+        notes.append(_("A soft promise: the text says “strive to” or the like."))
+    if task.commitment.responsibility == "implied":
+        notes.append(_("The text does not name the unit; it is implied."))
+    if task.due is None and task.state not in ENDED:
+        notes.append(_("The text gives no date that can be computed."))
+    if task.blocker_note:
+        notes.append(task.blocker_note)
+    return " ".join(notes)

@@ -1,0 +1,335 @@
+"""Do one thing to many tasks: plan it, show what would happen to each, then do it row by row through the single service.
+
+Nothing is decided here. A plan tries the single service on each task and takes the trial back, so that a preview says what
+the service would say; applying calls the same service again, one transaction a row, on the version that was previewed. A
+batch that is applied twice does nothing the second time. Permissions are those of the single services; a batch belongs to
+whoever planned it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tracker.audit.actors import Actor, NotPermitted
+from tracker.audit.services import record
+from tracker.commitments.errors import CommitmentError, Invalid, Stale, WrongState
+from tracker.commitments.models import Assignment, Batch, BatchRow, Extension, ProgressReport, Review, Task
+from tracker.commitments.selectors.visible import visible_tasks
+from tracker.commitments.services.extending import agree_extension
+from tracker.commitments.services.leading import break_down, instruct
+from tracker.commitments.services.recording import record_report
+from tracker.commitments.services.reporting import acknowledge, apply_to_close, report_progress
+from tracker.commitments.services.reviewing import review
+from tracker.commitments.services.suspending import resume, suspend
+from tracker.org.models import Unit, UnitKind
+from tracker.rules.transitions import MOVES, Verb
+
+Outcome = BatchRow.Outcome
+Parameters = Mapping[str, Any]
+Perform = Callable[[Task, Parameters, dict[str, Any]], object]
+
+# Rows done in one request; the next request goes on.
+SLICE = 40
+IMPORT = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Action:
+    """Be one thing that can be done to many tasks; `needs` names what the person gives once for all of them."""
+
+    name: str
+    verb: Verb
+    perform: Perform
+    needs: str = ""
+
+
+def _acknowledge(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    part = _own_part(task, by["by"], given)
+    if part.state != Assignment.PartState.ASSIGNED:
+        raise WrongState(_("Your unit has acknowledged it already."))
+    return acknowledge(task=task, unit=part.unit, **by)
+
+
+def _no_change(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    part = _own_part(task, by["by"], given)
+    if not task.commitment.asks_report:
+        raise WrongState(_("No clause asks for a report on it; nothing need be reported."))
+    return report_progress(task=task, unit=part.unit, kind=ProgressReport.Kind.NO_CHANGE, **by)
+
+
+def _agree(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    asked = task.extensions.filter(state=Extension.State.REQUESTED).first()
+    if asked is None:
+        raise WrongState(_("No extension of it waits for the unit head's agreement."))
+    _same_version(task, by)
+    return agree_extension(extension=asked, **by)
+
+
+def _accept(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    return review(task=task, decision=Review.Decision.CLOSED, **by)
+
+
+def _send_back(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    return review(task=task, decision=Review.Decision.RETURNED, reason=given["text"], **by)
+
+
+def _suspend(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    return suspend(task=task, reason=given["text"], **by)
+
+
+def _resume(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    return resume(task=task, **by)
+
+
+def _instruct(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    _same_version(task, by)
+    return instruct(task=task, text=given["text"], **by)
+
+
+def _break_down(task: Task, given: Parameters, by: dict[str, Any]) -> object:
+    if task.lead.kind != UnitKind.COLLECTIVE:
+        raise WrongState(
+            _("Its lead unit is named already; only duties of units not named one by one are laid on others.")
+        )
+    return break_down(task=task, units=list(Unit.objects.filter(pk__in=given["units"])), **by)
+
+
+ACTIONS: Mapping[str, Action] = {
+    action.name: action
+    for action in (
+        Action("acknowledge", Verb.ACKNOWLEDGE, _acknowledge),
+        Action("no-change", Verb.REPORT, _no_change),
+        Action("agree-extension", Verb.AGREE_EXTENSION, _agree),
+        Action("accept", Verb.ACCEPT, _accept),
+        Action("send-back", Verb.RETURN_FOR_REWORK, _send_back, needs="text"),
+        Action("break-down", Verb.WITHDRAW, _break_down, needs="units"),
+        Action("suspend", Verb.SUSPEND, _suspend, needs="text"),
+        Action("resume", Verb.RESUME, _resume),
+        Action("instruct", Verb.INSTRUCT, _instruct, needs="text"),
+    )
+}
+
+
+def actions_for(by: Actor) -> list[Action]:
+    """Return what the actor may do to many tasks, by the table of moves."""
+    return [action for action in ACTIONS.values() if by.has(*MOVES[action.verb].roles)]
+
+
+def plan_batch(
+    *, action: str, tasks: Iterable[int], parameters: Parameters | None = None, by: Actor, now: datetime
+) -> Batch:
+    """Plan `action` on the tasks of these keys that the actor may see, and return it with what would happen to each.
+
+    Earlier plans of bulk actions that this person never applied are dropped. Raises `NotPermitted` for an action that is
+    none of the actor's, `Invalid` for none, or more tasks than `TRACKER_BULK_MOST`, or a parameter that is missing.
+    """
+    chosen = ACTIONS.get(action)
+    if chosen is None or by.user_id is None or not by.has(*MOVES[chosen.verb].roles):
+        raise NotPermitted(_("Your posts do not allow this. Ask the supervision office who may do it."))
+    given = dict(parameters or {})
+    if chosen.needs and not given.get(chosen.needs):
+        raise Invalid(
+            chosen.needs,
+            _("Choose at least one unit.")
+            if chosen.needs == "units"
+            else _("Give the reason once; it is kept with each of the tasks."),
+        )
+    keys = list(dict.fromkeys(tasks))
+    most = settings.TRACKER_BULK_MOST
+    if not keys:
+        raise Invalid("tasks", _("Tick at least one task."))
+    if len(keys) > most:
+        raise Invalid(
+            "tasks",
+            _(
+                "%(number)d tasks were chosen; at most %(most)d are done at once. Narrow the list by a filter and go in parts."
+            )
+            % {"number": len(keys), "most": most},
+        )
+    found = in_full(visible_tasks(by).filter(pk__in=keys))
+    rows = [
+        _tried(found[key], place, chosen, given, by, now)
+        for place, key in enumerate((k for k in keys if k in found), 1)
+    ]
+    with transaction.atomic():
+        Batch.objects.filter(user=by.user_id, state=Batch.State.PLANNED).exclude(action=IMPORT).delete()
+        batch = Batch.objects.create(user_id=by.user_id, action=action, parameters=given, made_at=now)
+        for row in rows:
+            row.batch = batch
+        BatchRow.objects.bulk_create(rows)
+    return batch
+
+
+def apply_batch(*, batch: Batch, by: Actor, now: datetime, most: int = SLICE) -> Batch:
+    """Do up to `most` of the rows that are ready and ticked, each in a transaction of its own, and return the batch.
+
+    Call again until its state is APPLIED. A row that was done is not done again, whoever sends the form twice; a task that
+    changed since the preview is left out and said to be; a refusal stops its own row only.
+    """
+    batch = _started(batch, by, now)
+    if batch.state == Batch.State.APPLIED:
+        return batch
+    ready = batch.rows.filter(outcome=Outcome.READY, ticked=True)
+    for pk in list(ready.values_list("pk", flat=True)[:most]):
+        _do(pk, batch, by, now)
+    if not ready.exists():
+        _end(batch, by, now)
+    return batch
+
+
+@transaction.atomic
+def drop_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
+    """Drop a plan: nothing of it is done. The file of an upload is removed, its name and digest stay on record."""
+    batch = _owned(batch, by)
+    if batch.state != Batch.State.PLANNED:
+        raise WrongState(_("This has been started already; what was done stays done."))
+    batch.state, batch.ended_at = Batch.State.DROPPED, now
+    batch.save(update_fields=["state", "ended_at"])
+    record(by=by, now=now, action="commitments.batch_dropped", obj=batch, of=batch.action)
+    _forget_file(batch)
+    return batch
+
+
+def try_out(perform: Callable[[], object]) -> str:
+    """Return why a service would refuse, "" where it would not; whatever it did is taken back."""
+    try:
+        with transaction.atomic():
+            perform()
+            transaction.set_rollback(True)
+    except (CommitmentError, NotPermitted) as error:
+        return str(error)
+    return ""
+
+
+def perform_row(row: BatchRow, batch: Batch, by: Actor, now: datetime, task: Task | None = None) -> None:
+    """Call the one service that a row stands for, on the version it was planned on."""
+    task = task or in_full(Task.objects.filter(pk=row.task_id))[row.task_id or 0]
+    on = {"by": by, "now": now, "version": row.version}
+    if batch.action != IMPORT:
+        ACTIONS[batch.action].perform(task, batch.parameters, on)
+        return
+    act = row.act
+    day = date.fromisoformat(act["done_on"]) if act.get("done_on") else None
+    if act["do"] == "record":
+        source = _("%(file)s, row %(row)d") % {"file": batch.file_name, "row": row.place}
+        record_report(task=task, text=act["text"], percent=act.get("percent"), done_on=day, source=source, **on)
+        return
+    unit = Unit.objects.get(pk=act["unit"])
+    if act["do"] == "close":
+        apply_to_close(task=task, unit=unit, text=act["text"], done_on=day, **on)
+    else:
+        report_progress(
+            task=task,
+            unit=unit,
+            kind=ProgressReport.Kind.PROGRESS,
+            text=act["text"],
+            percent=act.get("percent"),
+            **on,
+        )
+
+
+def in_full(tasks: Any) -> dict[int, Task]:
+    """Return tasks by key with what planning looks at."""
+    rows = tasks.select_related("commitment__document", "commitment__clause", "lead").defer("ics")
+    return {task.pk: task for task in rows.prefetch_related("assignments__unit")}
+
+
+def _tried(task: Task, place: int, action: Action, given: Parameters, by: Actor, now: datetime) -> BatchRow:
+    after: list[str] = []
+
+    def perform() -> None:
+        action.perform(task, given, {"by": by, "now": now, "version": None})
+        state, due = Task.objects.values_list("state", "due").get(pk=task.pk)
+        after.extend([state, due.isoformat() if due else ""])
+
+    why = try_out(perform)
+    row = BatchRow(place=place, task=task, version=task.version)
+    row.outcome, row.why, row.ticked = (Outcome.LEFT_OUT, why, False) if why else (Outcome.READY, "", True)
+    row.act = {"from": task.state, "to": after[0]} if after else {}
+    return row
+
+
+def _own_part(task: Task, by: Actor, given: Parameters) -> Assignment:
+    """Return the part of the unit the actor acts for: the one named, else the lead part, else the first."""
+    parts = [part for part in task.assignments.all() if part.unit_id in by.unit_ids]
+    if named := given.get("unit"):
+        parts = [part for part in parts if part.unit_id == int(named)]
+    if not parts:
+        raise NotPermitted(_("None of your units has a part in it."))
+    return min(parts, key=lambda part: (part.role != "lead", part.pk))
+
+
+def _same_version(task: Task, by: dict[str, Any]) -> None:
+    """Hold a service that takes no version against the one that was previewed."""
+    version = by.pop("version")
+    if version is not None and Task.objects.values_list("version", flat=True).get(pk=task.pk) != version:
+        raise Stale(_("Somebody changed it after the preview."))
+
+
+@transaction.atomic
+def _started(batch: Batch, by: Actor, now: datetime) -> Batch:
+    batch = _owned(batch, by)
+    if batch.state == Batch.State.DROPPED:
+        raise WrongState(_("This was dropped; nothing of it is done. Choose the tasks again."))
+    if batch.state == Batch.State.PLANNED:
+        batch.state = Batch.State.APPLYING
+        batch.save(update_fields=["state"])
+    return batch
+
+
+def _do(pk: int, batch: Batch, by: Actor, now: datetime) -> None:
+    outcome, why = Outcome.DONE, ""
+    try:
+        with transaction.atomic():
+            row = BatchRow.objects.select_for_update().get(pk=pk)
+            if row.outcome != Outcome.READY:
+                return
+            perform_row(row, batch, by, now)
+            BatchRow.objects.filter(pk=pk).update(outcome=Outcome.DONE)
+    except Stale:
+        outcome, why = Outcome.STALE, _("Somebody changed the task after the preview. Open it, then plan this anew.")
+    except (CommitmentError, NotPermitted) as error:
+        outcome, why = Outcome.REFUSED, str(error)
+    if outcome != Outcome.DONE:
+        BatchRow.objects.filter(pk=pk, outcome=Outcome.READY).update(outcome=outcome, why=why)
+
+
+@transaction.atomic
+def _end(batch: Batch, by: Actor, now: datetime) -> None:
+    locked = _owned(batch, by)
+    if locked.state == Batch.State.APPLIED:
+        batch.state, batch.ended_at = locked.state, locked.ended_at
+        return
+    batch.state, batch.ended_at = Batch.State.APPLIED, now
+    batch.save(update_fields=["state", "ended_at"])
+    outcomes = list(batch.rows.values_list("outcome", flat=True))
+    record(
+        by=by,
+        now=now,
+        action="commitments.batch_applied",
+        obj=batch,
+        of=batch.action,
+        done=outcomes.count(Outcome.DONE),
+        not_done=outcomes.count(Outcome.REFUSED) + outcomes.count(Outcome.STALE),
+    )
+
+
+def _owned(batch: Batch, by: Actor) -> Batch:
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.user_id != by.user_id:
+        raise NotPermitted(_("Somebody else planned this; only that person can go on with it."))
+    return batch
+
+
+def _forget_file(batch: Batch) -> None:
+    if batch.file:
+        storage, name = batch.file.storage, batch.file.name
+        Batch.objects.filter(pk=batch.pk).update(file="")
+        transaction.on_commit(lambda: storage.delete(name))
