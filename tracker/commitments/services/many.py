@@ -148,9 +148,7 @@ def plan_batch(
     if len(keys) > most:
         raise Invalid(
             "tasks",
-            _(
-                "%(number)d tasks were chosen; at most %(most)d are done at once. Narrow the list by a filter and go in parts."
-            )
+            _("%(number)d tasks were chosen; at most %(most)d are done at once. Narrow the list by a filter, in parts.")
             % {"number": len(keys), "most": most},
         )
     found = in_full(visible_tasks(by).filter(pk__in=keys))
