@@ -35,6 +35,8 @@ def digest(notice: Notice) -> str:
             str(matter.days_late),
             str(matter.workdays_late),
         ]
+        if not matter.listed:
+            fields.append("in the figures only")
     sha = hashlib.sha256()
     for value in fields:
         data = value.encode()

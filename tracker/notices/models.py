@@ -198,7 +198,8 @@ class Notice(models.Model):
 class Matter(models.Model):
     """Be one task a notice speaks of, with its figures on the day they were taken.
 
-    `days_late` and `workdays_late` count from the day after `due`; `standing` is the place of `rules.standing`.
+    `days_late` and `workdays_late` count from the day after `due`; `standing` is the place of `rules.standing`. `listed`
+    is False where the task is in the figures only: a bulletin of a period names those its clause lets it name.
     """
 
     notice = models.ForeignKey(Notice, models.CASCADE, related_name="matters")
@@ -210,6 +211,7 @@ class Matter(models.Model):
     standing = models.CharField(max_length=16)
     days_late = models.PositiveIntegerField(default=0)
     workdays_late = models.PositiveIntegerField(default=0)
+    listed = models.BooleanField(default=True)
 
     class Meta:
         ordering = ["position"]
