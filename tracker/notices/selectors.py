@@ -6,9 +6,9 @@ import re
 import secrets
 import unicodedata
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
@@ -77,6 +77,13 @@ def out(actor: Actor) -> QuerySet[Notice]:
 def awaited(actor: Actor) -> QuerySet[Notice]:
     """Return the notices on which something is still awaited after the signature: issue, receipt, reply or closing."""
     return out(actor).filter(state__in=[State.SIGNED, *OUT]).order_by("reply_by", "signed_at")
+
+
+def awaited_from(unit: Unit, actor: Actor) -> QuerySet[Notice]:
+    """Return the notices issued to a unit whose receipt or reply it still owes, the earliest reply first."""
+    return for_list(visible_notices(actor).filter(to_unit=unit, state__in=[State.ISSUED, State.RECEIVED])).order_by(
+        "reply_by", "issued_at", "pk"
+    )
 
 
 def of_task(task: Task, actor: Actor) -> QuerySet[Notice]:
@@ -190,6 +197,33 @@ def signatures(step_keys: Sequence[str]) -> dict[str, tuple[date, date | None]]:
         for key, signed_at, reply_by in rows.order_by("signed_at").values_list("step_key", "signed_at", "reply_by")
         if signed_at
     }
+
+
+def dismissals(step_keys: Sequence[str]) -> dict[str, date]:
+    """Return by step key, for steps whose notice was dismissed and not proposed anew, the civil day of that."""
+    rows = Deed.objects.filter(
+        verb=Verb.DISMISS, notice__step_key__in=step_keys, notice__state=State.DISMISSED, notice__replaced_by=None
+    )
+    return {key: civil_day(at) for key, at in rows.order_by("pk").values_list("notice__step_key", "at")}
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """Say what became of a step's notice at one time: proposed, signed with the day for a reply, withdrawn, or dismissed."""
+
+    step_key: str
+    at: datetime
+    verb: Verb
+    reply_by: date | None
+
+
+def turns(tasks: Iterable[int]) -> list[Turn]:
+    """Return how the notices that steps of these tasks (ids) proposed were decided, in the order that was done."""
+    decided = Deed.objects.filter(
+        verb__in=[Verb.PROPOSE, Verb.SIGN, Verb.WITHDRAW, Verb.DISMISS], notice__tasks__in=list(tasks)
+    ).exclude(notice__step_key="")
+    rows = decided.order_by("at", "pk").values_list("notice__step_key", "at", "verb", "notice__reply_by")
+    return [Turn(key, at, Verb(verb), reply_by) for key, at, verb, reply_by in rows]
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests import factories as make
 from tests.factories import NOW
+from tests.interfaces.web import papers
 from tests.interfaces.web.county import County, text_of
-from tracker.commitments.models import Evidence, Extension, Instruction, ProgressReport, Task
-from tracker.interfaces.web.story import _SAYINGS
+from tracker.audit.models import AuditEntry
+from tracker.commitments.models import Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
+from tracker.interfaces.web.story import _SAYINGS, tell
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -220,17 +223,63 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(
     assert upload(county, "a.docx", path.read_bytes()) == 422
 
 
-def test_every_act_on_a_task_has_words(county: County) -> None:
-    """Whatever the services and the sweep put on the chain about a task, the story can say."""
-    import re
+# What the services put on the chain about something else than a task, by the words its name begins with.
+NOT_ABOUT_A_TASK = (
+    "commitments.batch_",
+    "commitments.commitment_",
+    "commitments.path_",
+    "commitments.value_",
+    "commitments.view_",
+    "escalation.policy_",
+    "escalation.warning_",
+)
 
-    source = "".join(path.read_text("utf-8") for path in (ROOT / "tracker" / "commitments" / "services").glob("*.py"))
-    source += "".join(path.read_text("utf-8") for path in (ROOT / "tracker" / "escalation" / "services").glob("*.py"))
-    said = set(re.findall(r'guard\.note\(\s*\w+,\s*"([a-z_.]+)"', source))
-    assert len(said) >= 8
-    assert said <= _SAYINGS.keys()
-    assert {f"commitments.report_{kind}" for kind in ProgressReport.Kind.values} <= _SAYINGS.keys()
-    assert {f"escalation.{kind}_taken" for kind in ("reminder", "step")} <= _SAYINGS.keys()
+
+def test_every_act_on_a_task_has_words() -> None:
+    """Whatever the services and the sweep put on the chain about a task, the story says in a sentence of Chinese."""
+    apps = [ROOT / "tracker" / "commitments", ROOT / "tracker" / "escalation"]
+    source = "".join(
+        path.read_text("utf-8") for app in apps for path in app.rglob("*.py") if "migrations" not in path.parts
+    )
+    acts = set(
+        re.findall(
+            r'(?:action = |action=|note\(\s*\w+,\s*|Act\(\s*|act\(\s*|else |^\s*)"((?:commitments|escalation)\.[a-z_]+)"',
+            source,
+            re.MULTILINE,
+        )
+    )
+    acts |= {f"commitments.report_{kind}" for kind in ProgressReport.Kind.values}
+    acts |= {f"commitments.review_{decision}" for decision in Review.Decision.values}
+    acts |= {f"commitments.extension_{state}" for state in Extension.State.values}
+    acts |= {f"commitments.return_{state}" for state in (Return.State.ACCEPTED, Return.State.REFUSED)}
+    acts |= {f"escalation.{kind}_taken" for kind in ("reminder", "step")}
+    acts = {act for act in acts if not act.startswith(NOT_ABOUT_A_TASK)} - {"commitments.task"}
+    assert len(acts) >= 25
+    assert acts <= _SAYINGS.keys()
+
+
+@pytest.mark.parametrize("action", sorted(_SAYINGS))
+def test_the_story_is_told_in_chinese(action: str) -> None:
+    entry = AuditEntry(
+        at=NOW,
+        action=action,
+        actor_name="王某",
+        detail={
+            "unit": "蔡村乡",
+            "due": "2023-06-02",
+            "old_due": "2023-06-01",
+            "new_due": "2023-06-09",
+            "days": 3,
+            "title": "提请协调",
+            "to": "普查办",
+            "finding": "无正当理由",
+            "happened_on": "2023-06-01",
+            "units": ["蔡村乡"],
+        },
+    )
+    (told,) = tell([entry])
+    assert re.search(r"[\u4e00-\u9fff]{2}", told.what)
+    assert not re.search(r"[a-z_]{3,}", told.what)
 
 
 def test_the_story_leaves_out_what_was_passed_over(county: County) -> None:
@@ -249,3 +298,53 @@ def test_the_story_leaves_out_what_was_passed_over(county: County) -> None:
         record_many(by=actors.system("sweep"), now=NOW, acts=acts)
     page = text_of(county.get("office", "task", county.task.pk))
     assert "已提醒：乙" in page and "已提醒：甲" not in page
+
+
+def test_all_that_waits_for_a_receipt_is_acknowledged_at_once(county: County) -> None:
+    second = make.task(county.lead, of=make.commitment(county.document, title="做好经费保障", due=date(2023, 12, 31)))
+    before = [now(county), second]
+    answer = county.post_to(
+        "liaison",
+        "my_unit_acknowledge",
+        unit=county.lead.slug,
+        task=[*(f"{task.pk}-{task.version}" for task in before), "x-1", "7"],
+    )
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/my-unit/")
+    assert {task.state for task in Task.objects.filter(lead=county.lead)} == {State.IN_PROGRESS}
+    assert "已签收 2 项。" in text_of(county.get("liaison", "my_unit"))
+    assert AuditEntry.objects.filter(action="commitments.acknowledged").count() == 2
+
+
+def test_what_changed_since_it_was_shown_is_not_acknowledged_with_the_rest(county: County) -> None:
+    stale = f"{county.task.pk}-{now(county).version}"
+    Task.objects.filter(pk=county.task.pk).update(version=9)
+    county.post_to("liaison", "my_unit_acknowledge", unit=county.lead.slug, task=[stale])
+    assert now(county).state == State.ASSIGNED
+    assert "有 1 项在此期间有变动，未签收" in text_of(county.get("liaison", "my_unit"))
+
+
+def test_nobody_acknowledges_for_another_unit(county: County) -> None:
+    version = f"{county.task.pk}-{now(county).version}"
+    assert county.post_to("stranger", "my_unit_acknowledge", unit=county.lead.slug, task=[version]).status_code == 403
+    # Nor a task of the own form that is another unit's.
+    own = county.users["stranger"].tenures.get().post.unit
+    assert county.post_to("stranger", "my_unit_acknowledge", unit=own.slug, task=[version]).status_code == 303
+    assert now(county).state == State.ASSIGNED
+
+
+def test_a_slip_can_be_put_right_from_where_it_is_told(county: County) -> None:
+    county.do("liaison", "acknowledge", next="/my-unit/")
+    assert f'<a href="/tasks/{county.task.pk}/return/">不属于本单位？退回</a>' in text_of(
+        county.get("liaison", "my_unit")
+    )
+    county.do("liaison", "report", text="已成立", percent=60, next="/my-unit/")
+    assert f'<a href="/tasks/{county.task.pk}/report/">填错了？重新反馈</a>' in text_of(
+        county.get("liaison", "my_unit")
+    )
+
+
+def test_a_letter_to_the_unit_waits_on_its_page(county: County) -> None:
+    notice = papers.issued(county)
+    source = text_of(county.get("liaison", "my_unit"))
+    assert "发给本单位的文书 1" in source and f'href="/notices/{notice.pk}/"' in source
+    assert "发给本单位的文书" not in text_of(county.get("stranger", "my_unit"))

@@ -15,6 +15,7 @@ from tracker.commitments.services.measuring import (
     withdraw_value,
 )
 from tracker.commitments.services.opening import open_instances, open_tasks
+from tracker.commitments.services.recounting import correct_workday, withdraw_correction
 from tracker.commitments.services.redating import redate_provisional
 from tracker.commitments.services.registering import register_commitments, withdraw_commitments
 from tracker.commitments.services.reporting import (
@@ -37,6 +38,7 @@ __all__ = [
     "apply_to_close",
     "break_down",
     "confirm_backfill",
+    "correct_workday",
     "correct_value",
     "decide_extension",
     "decide_return",
@@ -58,5 +60,6 @@ __all__ = [
     "set_path",
     "suspend",
     "withdraw_commitments",
+    "withdraw_correction",
     "withdraw_value",
 ]

@@ -13,6 +13,7 @@ from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
@@ -100,7 +101,13 @@ def where_next(request: HttpRequest, default: str) -> str:
     return target if safe else default
 
 
-def done(request: WebRequest, said: str | Promise, target: str) -> HttpResponse:
-    """Say what was done and show the page it shows on; a browser's reload does not do it again."""
-    messages.success(request, str(said))
+def done(
+    request: WebRequest, said: str | Promise, target: str, *, then: tuple[str | Promise, str] | None = None
+) -> HttpResponse:
+    """Say what was done and show the page it shows on; a browser's reload does not do it again.
+
+    `then` is a link behind the sentence, label and address: to put a slip right, or to see what came of it.
+    """
+    sentence = format_html('{} <a href="{}">{}</a>', said, then[1], then[0]) if then else str(said)
+    messages.success(request, sentence)
     return HttpResponseRedirect(target, status=303)

@@ -37,17 +37,20 @@ def _happening(entry: AuditEntry) -> Happening:
     say = _SAYINGS.get(entry.action)
     return Happening(
         entry.at,
-        say(detail) if say else entry.action,
+        say(detail) if say else _("On record in the audit as %(action)s") % {"action": entry.action},
         entry.actor_name,
         entry.actor_post,
-        str(detail.get("text") or detail.get("reason") or detail.get("note") or ""),
+        str(detail.get("text") or detail.get("reason") or detail.get("note") or detail.get("why") or ""),
         joined(detail.get("evidence") or []),
         entry.actor_id is None,
     )
 
 
 def _day(value: Any) -> str:
-    return day(date.fromisoformat(value)) if value else ""
+    try:
+        return day(date.fromisoformat(value)) if value else ""
+    except ValueError:
+        return ""
 
 
 def _assigned(d: dict[str, Any]) -> str:
@@ -120,6 +123,36 @@ def _announced(d: dict[str, Any]) -> str:
     }
 
 
+def _follows_its_row(d: dict[str, Any]) -> str:
+    if d.get("due"):
+        return _("Brought in line with the corrected document: %(old)s → %(new)s") % {
+            "old": _day(d.get("old_due")) or "—",
+            "new": _day(d["due"]),
+        }
+    return _("Brought in line with the corrected document")
+
+
+def _recounted(d: dict[str, Any]) -> str:
+    return _("The calendar of working days was corrected; the date was counted anew: %(old)s → %(new)s") % {
+        "old": _day(d.get("old_due")),
+        "new": _day(d.get("due")),
+    }
+
+
+def _found(d: dict[str, Any]) -> str:
+    return _("Found: %(finding)s; it leads to “%(title)s”") % {
+        "finding": d.get("finding", ""),
+        "title": d.get("title", ""),
+    }
+
+
+def _not_found(d: dict[str, Any]) -> str:
+    return _("Not found: %(finding)s; “%(title)s” does not follow") % {
+        "finding": d.get("finding", ""),
+        "title": d.get("title", ""),
+    }
+
+
 def _reminder(d: dict[str, Any]) -> str:
     return _("Reminded: %(to)s") % {"to": d.get("to", "")}
 
@@ -154,8 +187,12 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.event_recorded": _event,
     "commitments.date_confirmed": _confirmed,
     "commitments.holidays_announced": _announced,
+    "commitments.follows_its_row": _follows_its_row,
+    "commitments.workdays_corrected": _recounted,
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
     "escalation.reminder_taken": _reminder,
     "escalation.step_taken": _step,
+    "escalation.found": _found,
+    "escalation.not_found": _not_found,
     "escalation.rebased": _plain(gettext_noop("Re-based on the newest policy")),
 }

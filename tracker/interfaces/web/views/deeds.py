@@ -30,7 +30,8 @@ class Deed:
     """Be one thing that can be done to a task.
 
     `name` is the last part of its address, `verb` the move that must be open, `perform` calls the one service and returns
-    what to tell the person. `one_click` deeds need nothing typed. `quiet` ones are offered after the others. `ends` tells
+    what to tell the person. `one_click` deeds need nothing typed; `amend` names the deed that puts a slip right, with the
+    words of its link. `quiet` ones are offered after the others. `ends` tells
     that the task is gone afterwards, so that its page cannot be shown.
     """
 
@@ -43,6 +44,7 @@ class Deed:
     one_click: bool = False
     quiet: bool = False
     ends: bool = False
+    amend: tuple[str, Words] | None = None
 
     @property
     def route(self) -> str:
@@ -221,6 +223,7 @@ DEEDS: tuple[Deed, ...] = (
         forms.AcknowledgeForm,
         _acknowledge,
         True,
+        amend=("return", gettext_lazy("Not your unit's? Hand it back")),
     ),
     Deed(
         "confirm-backfill",
@@ -254,6 +257,7 @@ DEEDS: tuple[Deed, ...] = (
         gettext_lazy("Report as done"),
         forms.PartDoneForm,
         _part_done,
+        amend=("report", gettext_lazy("Something to add? Report again")),
     ),
     Deed(
         "report",
@@ -262,6 +266,7 @@ DEEDS: tuple[Deed, ...] = (
         gettext_lazy("Hand in the report"),
         forms.ReportForm,
         _report,
+        amend=("report", gettext_lazy("Something wrong? Report again")),
     ),
     Deed(
         "no-change",
@@ -272,6 +277,7 @@ DEEDS: tuple[Deed, ...] = (
         _no_change,
         True,
         True,
+        amend=("report", gettext_lazy("Something has changed after all? Report it")),
     ),
     Deed(
         "agree-extension",

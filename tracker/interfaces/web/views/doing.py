@@ -21,7 +21,8 @@ from tracker.commitments.selectors import open_moves
 from tracker.interfaces.web.forms import tasks as forms
 from tracker.interfaces.web.http import View, WebRequest, done, page, where_next
 from tracker.interfaces.web.views.common import own_units, visible_task
-from tracker.interfaces.web.views.deeds import DEEDS, Deed
+from tracker.interfaces.web.views.deeds import BY_NAME, DEEDS, Deed
+from tracker.interfaces.web.wording import Words
 from tracker.rules.transitions import MOVES, Verb
 
 
@@ -80,7 +81,21 @@ def _do(request: WebRequest, deed: Deed, task: Task) -> HttpResponse:
         return _show(request, deed, task, form, status=409)
     afterwards = reverse("web:desk") if deed.ends else reverse("web:task", args=[task.pk])
     target = where_next(request, afterwards)
-    return done(request, said, afterwards if deed.ends and target == reverse("web:task", args=[task.pk]) else target)
+    if deed.ends:
+        return done(request, said, afterwards if target == reverse("web:task", args=[task.pk]) else target)
+    return done(request, said, target, then=_afterwards(request, deed, task, target))
+
+
+def _afterwards(request: WebRequest, deed: Deed, task: Task, target: str) -> tuple[Words, str] | None:
+    """Return the link behind what was said: to put a slip right where that is open, else to the task."""
+    task = visible_task(request, task.pk)
+    if deed.amend:
+        name, words = deed.amend
+        better = BY_NAME[name]
+        if better.verb in open_moves(task, request.actor, own_units=own_units(task, request.actor)):
+            return words, better.address(task)
+    address = reverse("web:task", args=[task.pk])
+    return None if target.startswith(address) else (_("Open the task"), address)
 
 
 def _show(

@@ -7,18 +7,25 @@ from dataclasses import dataclass
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from tracker.audit.actors import NotPermitted
+from tracker.commitments import services
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import desk as desk_selectors
-from tracker.commitments.selectors.my_unit import Section, Work, workload
+from tracker.commitments.selectors.my_unit import Do, Section, Work, workload
 from tracker.commitments.selectors.standing import standings_of
 from tracker.escalation import selectors as escalation
-from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.http import WebRequest, done, page, where_next
 from tracker.interfaces.web.navigation import OFFICE, UNIT
+from tracker.interfaces.web.parts import Tab
 from tracker.interfaces.web.views.deeds import BY_NAME, Deed, deed_for
 from tracker.interfaces.web.views.steps import NextStep, next_step
-from tracker.interfaces.web.wording import Mark, Words, mark
+from tracker.interfaces.web.wording import Mark, Words, mark, notice_mark
+from tracker.notices.selectors import awaited_from
 from tracker.org.models import Unit
 
 TITLES: dict[Section, tuple[Words, Words]] = {
@@ -58,12 +65,22 @@ class Group:
     rows: Sequence[Row]
     pressing: bool = False
     folded: bool = False
+    # How many rows of a long section stand open; the rest is folded below them.
+    open: int | None = None
+
+    @property
+    def shown(self) -> Sequence[Row]:
+        return self.rows[: self.open]
+
+    @property
+    def rest(self) -> Sequence[Row]:
+        return self.rows[self.open :] if self.open is not None else ()
 
 
 # Sections whose rows call for a deed now, and those that need none from the reader.
 PRESSING = frozenset({Section.LATE, Section.TO_CONFIRM, Section.WEEK})
 AT_REST = frozenset({Section.WITH_OTHERS, Section.LATER})
-# A section at rest is folded when it is longer than this.
+# A section at rest is folded when it is longer than this, and what is acknowledged at once shows no more rows.
 SHORT = 6
 
 
@@ -83,10 +100,13 @@ def my_unit(request: WebRequest) -> HttpResponse:
             [_row(one, steps.get(one.task.pk), section) for one in work.of(section)],
             pressing=section in PRESSING,
             folded=section in AT_REST and len(work.of(section)) > SHORT,
+            open=SHORT if section is Section.TO_ACCEPT and len(work.of(section)) > SHORT + 1 else None,
         )
         for section in Section
         if work.of(section)
     ]
+    letters = [(notice, notice_mark(notice, request.today)) for notice in awaited_from(chosen, request.actor)]
+    to_accept = [one.task for section in work.sections.values() for one in section if Do.ACKNOWLEDGE in one.todo[:1]]
     context = {
         "unit": chosen,
         "units": units,
@@ -94,6 +114,9 @@ def my_unit(request: WebRequest) -> HttpResponse:
         "work": work,
         "is_head": chosen.pk in request.actor.head_ids,
         "agree": BY_NAME["agree-extension"],
+        "letters": letters,
+        "to_accept": to_accept,
+        "jumps": [Tab(group.title, f"#{group.key}", count=len(group.rows)) for group in groups],
     }
     return render(request, "web/my_unit.html", context)
 
@@ -106,8 +129,38 @@ def _row(work: Work, step: NextStep | None, section: Section) -> Row:
         supports=not work.leads,
         unit=work.part.unit_id,
         next=step,
-        quote=section is Section.REPORTS,
+        quote=work.task.commitment.asks_report and Do.REPORT in work.todo,
     )
+
+
+@require_POST
+@page(*UNIT)
+def acknowledge_all(request: WebRequest) -> HttpResponse:
+    """Acknowledge at once what the unit was shown; what changed meanwhile is left and said."""
+    unit = Unit.objects.filter(pk__in=request.actor.unit_ids, slug=request.POST.get("unit", "")).first()
+    if unit is None:
+        raise NotPermitted(
+            _("You are neither liaison nor head of this unit. Ask its liaison, or the supervision office.")
+        )
+    taken, left = services.acknowledge_all(
+        versions=shown_versions(request), unit=unit, by=request.actor, now=request.now
+    )
+    said = ngettext("%(number)d duty acknowledged.", "%(number)d duties acknowledged.", len(taken)) % {
+        "number": len(taken)
+    }
+    if left:
+        said += " " + ngettext(
+            "%(number)d has changed meanwhile and is left for you to look at.",
+            "%(number)d have changed meanwhile and are left for you to look at.",
+            len(left),
+        ) % {"number": len(left)}
+    return done(request, said, where_next(request, reverse("web:my_unit")))
+
+
+def shown_versions(request: WebRequest) -> dict[int, int]:
+    """Return the tasks a form was sent about, each with the version that was shown; what is no number is passed over."""
+    pairs = (value.partition("-") for value in request.POST.getlist("task"))
+    return {int(pk): int(version) for pk, _dash, version in pairs if pk.isdecimal() and version.isdecimal()}
 
 
 @page(*OFFICE)
