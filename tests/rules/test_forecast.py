@@ -8,7 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tracker.rules.forecast import Outlook, Path, PathKind, Point, Trend, expected, forecast, meets, outlook
+from tracker.rules.forecast import (
+    Outlook,
+    Path,
+    PathKind,
+    Point,
+    Trend,
+    expected,
+    forecast,
+    kind_read_from,
+    meets,
+    outlook,
+    slack_read_from,
+)
 from tracker.rules.wording import explain
 
 END_2025 = date(2025, 12, 31)
@@ -205,3 +217,32 @@ def test_fewer_than_three_values_are_never_good_news_before_the_horizon(
 ) -> None:
     points = [Point(date.fromordinal(738521 + x), y) for x, y in values]
     assert outlook(OUTPUT, points, date.fromordinal(738521 + today)).trend in {Trend.NO_DATA, Trend.WARNING}
+
+
+@pytest.mark.parametrize(
+    ("quote", "op", "kind"),
+    [
+        ("合格碘盐食用率继续保持在 90%以上", ">=", PathKind.KEEP),
+        ("5 岁以下儿童贫血率、生长迟缓率、低体重率分别控制在 5%、1%和 1%以下", "<=", PathKind.KEEP),
+        ("公办园和普惠性民办园在园幼儿占比不低于 90%", ">=", PathKind.KEEP),
+        ("小学生近视率降至 42%以下", "<=", PathKind.REDUCE),
+        ("农村卫生厕所普及率达到85%", ">=", PathKind.LINEAR),
+    ],
+)
+def test_the_shape_of_the_way_is_read_from_the_clauses_words(quote: str, op: str, kind: PathKind) -> None:
+    assert kind_read_from(quote, op) is kind
+
+
+def test_about_a_figure_is_no_exact_figure() -> None:
+    slack = slack_read_from("就业人员中的女性比例保持在 45%左右", "=", 45.0)
+    path = Path(PathKind.KEEP, Point(END_2025, 45.0), "=", slack=slack, unit="%")
+    assert meets(path, 45.6)
+    assert not meets(path, 48.0)
+    assert outlook(path, year_ends(45.2, 44.9, 45.1), date(2024, 3, 1)).trend is Trend.ON_PATH
+    assert slack_read_from("推进适龄残疾儿童教育全覆盖", "=", 100.0) == 0.0
+
+
+def test_reasons_say_values_with_their_unit() -> None:
+    path = Path(PathKind.KEEP, Point(END_2025, 98.0), ">=", unit="%")
+    found = outlook(path, year_ends(97.25), date(2022, 3, 1))
+    assert explain(found.notes[0]) == "2021年12月31日的数值97.25%落后于预期进度98%。"

@@ -7,7 +7,7 @@ here; which version a task gets is decided by `ladders`.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from tracker.audit.actors import Actor
 from tracker.audit.registers import STANDS, Change, Differences, FieldChange, Values, Verb, differing
 from tracker.audit.services import Act, act, record_many
+from tracker.commitments.models import Indicator
 from tracker.commitments.services import guard
 from tracker.documents.models import Document
 from tracker.escalation.ladders import step_content
@@ -65,7 +66,8 @@ class PolicyDraft:
 
 def plan_policies(drafts: Sequence[PolicyDraft]) -> Differences:
     """Return what registering these policies would change; one that came from a seed and is not among them is withdrawn."""
-    return _differences(drafts, _newest())
+    newest = _newest()
+    return _differences([_laid_over(draft, newest.get(draft.key)) for draft in drafts], newest)
 
 
 @transaction.atomic
@@ -73,6 +75,7 @@ def apply_policies(*, drafts: Sequence[PolicyDraft], by: Actor, now: datetime) -
     """Register policies: new ones at their first version, changed ones as their next; record each change."""
     guard.registers(by)
     newest = _newest()
+    drafts = [_laid_over(draft, newest.get(draft.key)) for draft in drafts]
     differences = _differences(drafts, newest)
     wanted = {draft.key: draft for draft in drafts}
     documents = {row.slug: row for row in Document.objects.filter(slug__in={draft.document for draft in drafts})}
@@ -90,7 +93,27 @@ def apply_policies(*, drafts: Sequence[PolicyDraft], by: Actor, now: datetime) -
         detail = {one.name: {"old": one.old, "new": one.new} for one in change.fields}
         acts.append(act(f"escalation.policy_{change.verb}", row, key=change.key, version=row.version, **detail))
     record_many(by=by, now=now, acts=acts)
+    # Another clause on early warnings, or none any more, may propose or end one.
+    touched = Indicator.objects.filter(commitment__policy_key__in=[change.key for change in differences.changes])
+    touched.filter(values__isnull=False).update(next_look_at=now)
     return differences
+
+
+def _laid_over(draft: PolicyDraft, row: EscalationPolicy | None) -> PolicyDraft:
+    """Return what a source says with what the office has set where the clause sets nothing (`amending`)."""
+    if row is None or not row.county:
+        return draft
+    own: Mapping[str, Any] = row.county
+    steps: Mapping[str, Mapping[str, Any]] = own.get("steps", {})
+    return replace(
+        draft,
+        ahead=draft.ahead if "ahead" not in own else None if own["ahead"] is None else tuple(own["ahead"]),
+        overdue=tuple((days, to) for days, to in own["overdue"]) if own.get("overdue") else draft.overdue,
+        steps=tuple(
+            replace(step, **steps[step.key]) if step.key in steps and step.interval_by == "county" else step
+            for step in draft.steps
+        ),
+    )
 
 
 def _newest() -> dict[str, EscalationPolicy]:
@@ -133,6 +156,7 @@ def _create(draft: PolicyDraft, document: Document, before: EscalationPolicy | N
         overdue=values["overdue"],
         findings=values["findings"],
         early_warning=values["early_warning"],
+        county=before.county if before else None,
         from_seed=True,
     )
     EscalationStep.objects.bulk_create(

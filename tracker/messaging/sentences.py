@@ -81,6 +81,12 @@ def _finding(v: dict[str, str], due: date | None, today: date) -> str:
     return _("“%(title)s” (%(unit)s) was due on %(due)s: before “%(step)s” a person has to find “%(finding)s”.") % v
 
 
+def _found(v: dict[str, str], due: date | None, today: date) -> str:
+    return (
+        _("“%(title)s” (%(unit)s) was due on %(due)s and is not done; found: “%(finding)s”. Therefore: %(step)s.") % v
+    )
+
+
 def _backfill(v: dict[str, str], due: date | None, today: date) -> str:
     return (
         _(
@@ -141,6 +147,10 @@ def _notice_reply(v: dict[str, str], due: date | None, today: date) -> str:
     return _("%(unit)s has replied to “%(title)s” (%(text)s).") % v
 
 
+def _early_warning(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("Early warning for “%(title)s” (%(unit)s): %(reason)s. See the indicator's values and forecast.") % v
+
+
 _SAYINGS = {
     "assignment": _assignment,
     "ahead": _ahead,
@@ -148,6 +158,7 @@ _SAYINGS = {
     "step": _step,
     "proposal": _proposal,
     "finding": _finding,
+    "found": _found,
     "backfill": _backfill,
     "review": _review,
     "returned": _returned,
@@ -161,4 +172,5 @@ _SAYINGS = {
     "notice_issue": _notice_issue,
     "notice_withdraw": _notice_withdraw,
     "notice_reply": _notice_reply,
+    "early_warning": _early_warning,
 }

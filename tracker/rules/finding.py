@@ -12,9 +12,9 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from tracker.rules.due import SILENT, entry_of, step_part
+from tracker.rules.due import SILENT, entry_of, key_of, step_part
 from tracker.rules.escalation import effective_day, is_found_by_hand
-from tracker.rules.followup import FollowUp, Step, Taken, TaskSnapshot
+from tracker.rules.followup import DueAction, FollowUp, Kind, Step, Taken, TaskSnapshot
 from tracker.rules.wording import Note, note
 
 
@@ -52,6 +52,25 @@ def fault(task: TaskSnapshot, follow_up: FollowUp, taken: Mapping[str, Taken], k
     if entry.declined_on is not None and not holds:
         return note("finding.made", day=entry.declined_on)
     return None
+
+
+def carried_out(task: TaskSnapshot, follow_up: FollowUp, step: Step, on: date) -> DueAction:
+    """Return what the addressee is told once the step was found, on a civil day, to be called for."""
+    part = step_part(step)
+    return DueAction(
+        key=f"{key_of(task, follow_up, part)}:found",
+        part=part,
+        task_id=task.id,
+        kind=Kind.STEP,
+        action=step.action,
+        to=step.to,
+        due_on=on,
+        title=step.title,
+        step=step,
+        basis=step.basis,
+        counting=(),
+        late=False,
+    )
 
 
 def decided(entry: Taken, on: date, *, holds: bool) -> Taken:

@@ -16,7 +16,7 @@ from enum import StrEnum
 from itertools import groupby
 from operator import itemgetter
 
-from tracker.rules import escalation
+from tracker.rules import escalation, finding
 from tracker.rules.civil import civil_day, start_of_day
 from tracker.rules.due import due_actions, entry_of, key_of, next_look, step_part
 from tracker.rules.followup import QUIET, DueAction, FollowUp, State, Step, Taken, TakenSteps, TaskSnapshot
@@ -65,11 +65,29 @@ class Case:
 
 
 @dataclass(frozen=True, slots=True)
+class Played:
+    """Hold one thing that comes due, with the task as it stood then and the steps whose papers were in force.
+
+    `signed` are pairs of such a step's key and how it was taken. `carried_out` is what the addressee of a step is told when
+    the finding it needs is made on the spot.
+    """
+
+    action: DueAction
+    task: TaskSnapshot
+    signed: tuple[tuple[str, Step, Taken], ...] = ()
+    carried_out: DueAction | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SimulatedDay:
     """Hold what comes due on one civil day: in the order of the cases and, within one, as a sweep would record it."""
 
     on: date
-    actions: tuple[DueAction, ...]
+    played: tuple[Played, ...]
+
+    @property
+    def actions(self) -> tuple[DueAction, ...]:
+        return tuple(one.action for one in self.played)
 
 
 def simulate(
@@ -92,7 +110,7 @@ def simulate(
         raise ValueError(f"the period ends on {last}, before it begins on {first}")
     played = (_play(index, case, workdays, first, last, behaviour, assume_signed) for index, case in enumerate(cases))
     for day, parts in groupby(heapq.merge(*played, key=itemgetter(0, 1)), key=itemgetter(0)):
-        yield SimulatedDay(day, tuple(action for _, _, actions in parts for action in actions))
+        yield SimulatedDay(day, tuple(one for _, _, played in parts for one in played))
 
 
 def _play(
@@ -103,7 +121,7 @@ def _play(
     last: date,
     behaviour: Behaviour,
     assume_signed: bool,
-) -> Iterator[tuple[date, int, list[DueAction]]]:
+) -> Iterator[tuple[date, int, list[Played]]]:
     """Yield each day of the period on which something comes due on one task, with the task's place among all."""
     task, follow_up = case.task, case.follow_up
     later = deque(_changes(case, first, behaviour))
@@ -123,10 +141,11 @@ def _play(
             taken.update(_all_signed(task, follow_up, taken, workdays, today))
         now = start_of_day(today)
         actions = due_actions(task, follow_up, workdays, taken, now)
+        played = [_played(task, follow_up, taken, action, signs) for action in actions]
         for action in actions:
             taken[action.key] = _as_taken(action, today, workdays, signs)
-        if actions and today >= first:
-            yield today, index, actions
+        if played and today >= first:
+            yield today, index, played
         look = next_look(task, follow_up, workdays, taken, now)
         days = [civil_day(look)] if look is not None else []
         days += [later[0][0]] if later else []
@@ -135,6 +154,18 @@ def _play(
         if not days:
             return
         today = max(min(days), today + ONE_DAY)
+
+
+def _played(task: TaskSnapshot, follow_up: FollowUp, taken: TakenSteps, action: DueAction, signs: bool) -> Played:
+    step = action.step
+    if step is None or not escalation.is_proposal(step):
+        return Played(action, task)
+    if escalation.is_found_by_hand(step):
+        return Played(action, task, (), finding.carried_out(task, follow_up, step, action.due_on) if signs else None)
+    papers = (one for one in follow_up.steps if one.action in escalation.PROPOSES)
+    entries = ((one, entry_of(task, follow_up, step_part(one), taken)) for one in papers)
+    signed = ((key_of(task, follow_up, step_part(one)), one, entry) for one, entry in entries if entry is not None)
+    return Played(action, task, tuple(one for one in signed if one[2].effective_on is not None))
 
 
 def _signing_from(case: Case, begins: date, behaviour: Behaviour) -> date:

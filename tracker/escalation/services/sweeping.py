@@ -28,6 +28,7 @@ from tracker.escalation.cases import Case, gather
 from tracker.escalation.models import StepTaken
 from tracker.escalation.services.freezing import follow_ups_for
 from tracker.escalation.services.telling import Telling, open_parts
+from tracker.escalation.services.warning import look_at_indicators
 from tracker.messaging.services import queue
 from tracker.notices.services import propose, retire
 from tracker.org import selectors as org
@@ -63,6 +64,7 @@ class Swept:
     steps: int = 0
     notices: int = 0
     items: int = 0
+    warnings: int = 0
     unfinished: bool = False
     failed: list[str] = field(default_factory=list)
 
@@ -92,7 +94,7 @@ def sweep(*, now: datetime, by: Actor, clock_is_right: bool = False, seconds: fl
 
 
 def _prepare(swept: Swept, *, now: datetime, by: Actor) -> None:
-    """Open the instances that have come up and settle provisional dates; trouble there keeps nobody from being reminded."""
+    """Open what has come up, settle provisional dates, propose early warnings; trouble there holds up no reminder."""
     try:
         swept.opened = len(commitments.open_instances(now=now, by=by))
     except Exception:
@@ -106,6 +108,9 @@ def _prepare(swept: Swept, *, now: datetime, by: Actor) -> None:
     else:
         swept.redated = len(redated.moved) + len(redated.confirmed)
         swept.failed += redated.failed
+    looked = look_at_indicators(now=now, by=by)
+    swept.warnings = looked.proposed
+    swept.failed += looked.failed
 
 
 def _candidates(now: datetime) -> Iterator[list[int]]:
@@ -181,11 +186,11 @@ def _record(ids: Sequence[int], *, workdays: WorkdayCalendar, now: datetime, by:
     telling = Telling(tasks, parts, book, now=now)
     taken_rows: list[StepTaken] = []
     for case, actions in decided:
-        telling.of_state(case, opened=case.task.pk in opened)
+        telling.of_state(case.task, opened=case.task.pk in opened)
         for action in actions:
             address = book.address(case.task.lead, action.to, action.step.body if action.step else "")
             taken_rows.append(_row(case, action, address.text, address.post, now=now, today=today))
-            telling.of_action(case, action, address)
+            telling.of_action(case.task, action, address)
     StepTaken.objects.bulk_create(taken_rows, batch_size=1000)
     queue(telling.items)
     retire(tasks=tasks, by=by, now=now)

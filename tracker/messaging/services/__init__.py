@@ -1,12 +1,13 @@
 """Queue what is to be told, gather it into one digest a person a working day, and deliver it."""
 
 from tracker.messaging.services.delivering import dispatch, retry_deliveries
-from tracker.messaging.services.gathering import gather_digests, queue
+from tracker.messaging.services.gathering import drop, gather_digests, queue
 from tracker.messaging.services.reading import mark_read
 from tracker.messaging.services.switching import pause_dispatcher, resume_dispatcher
 
 __all__ = [
     "dispatch",
+    "drop",
     "gather_digests",
     "mark_read",
     "pause_dispatcher",

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, Q
 
+from tracker.messaging import rooms
 from tracker.messaging.hours import may_tell
 from tracker.messaging.models import Delivery, Digest, Item
 from tracker.org import selectors as org
 from tracker.org.models import Tenure, User
-from tracker.rules.civil import civil_day
+from tracker.rules.civil import SHANGHAI, civil_day
 
 log = logging.getLogger(__name__)
 
@@ -38,8 +39,14 @@ def queue(items: Sequence[Item]) -> None:
     Item.objects.bulk_create(items, batch_size=1000, ignore_conflicts=True)
 
 
+def drop(*, prefix: str, why: str, now: datetime) -> int:
+    """Let the items whose key begins with `prefix`, and that no digest holds yet, go unsaid; return how many."""
+    waiting = Item.objects.filter(key__startswith=prefix, digest__isnull=True, dropped_at__isnull=True)
+    return waiting.update(dropped_at=now, dropped_why=why)
+
+
 def gather_digests(*, now: datetime) -> Gathered:
-    """Make today's digest for everybody who has something new to read and has had none today.
+    """Make today's digest for everybody, and every robot's room, who has something new to read and has had none today.
 
     Outside working hours and on rest days nothing is made; nothing new means no digest. What comes up after a person's
     digest waits for the next working day (it is in the inbox at once). A post becomes a person here, by its tenure today;
@@ -50,8 +57,7 @@ def gather_digests(*, now: datetime) -> Gathered:
         return gathered
     today = civil_day(now)
     by_user = _waiting(now)
-    done = Digest.objects.filter(day=today, user__in=by_user).values_list("user_id", flat=True)
-    for pk in done:
+    for pk in _told_already(by_user, today):
         del by_user[pk]
     for user in User.objects.filter(pk__in=by_user).order_by("pk"):
         try:
@@ -62,7 +68,26 @@ def gather_digests(*, now: datetime) -> Gathered:
         else:
             if digest is not None:
                 gathered.made.append(digest)
+    for robot in settings.TRACKER_CHAT_ROBOTS:
+        try:
+            digest = _make_for_room(robot.name, now=now)
+        except Exception:
+            log.exception("The digest for the room of the robot %s could not be made.", robot.name)
+            gathered.failed.append(robot.name)
+        else:
+            if digest is not None:
+                gathered.made.append(digest)
     return gathered
+
+
+def _told_already(users: Iterable[int], today: date) -> set[int]:
+    """Return which of these accounts have today's digest, or got an earlier one's mail as late as today."""
+    made = Digest.objects.filter(day=today, user__in=users).values_list("user_id", flat=True)
+    begins = datetime.combine(today, time.min, SHANGHAI)
+    late = Delivery.objects.filter(
+        digest__user__in=users, channel=Delivery.Channel.MAIL, state=Delivery.State.SENT, sent_at__gte=begins
+    )
+    return {pk for pk in [*made, *late.values_list("digest__user", flat=True)] if pk is not None}
 
 
 def _waiting(now: datetime) -> dict[int, list[int]]:
@@ -70,7 +95,7 @@ def _waiting(now: datetime) -> dict[int, list[int]]:
     tenures = Tenure.objects.filter(org.on_day(civil_day(now)), user__is_active=True)
     waiting = Item.objects.filter(
         digest__isnull=True, dropped_at__isnull=True, read_at__isnull=True, post__in=tenures.values("post")
-    )
+    ).exclude(kind=Item.Kind.SYSTEM)
     by_post: dict[int, list[int]] = defaultdict(list)
     for pk, post in waiting.order_by("pk").values_list("pk", "post_id"):
         by_post[post].append(pk)
@@ -85,7 +110,7 @@ def _waiting(now: datetime) -> dict[int, list[int]]:
 
 
 @transaction.atomic
-def _make(user: User, item_ids: Sequence[int], *, now: datetime) -> Digest | None:
+def _make(user: User, item_ids: list[int], *, now: datetime) -> Digest | None:
     """Make one person's digest; None when another process was first, or nothing was left to say."""
     today = civil_day(now)
     digest, created = Digest.objects.get_or_create(
@@ -95,6 +120,7 @@ def _make(user: User, item_ids: Sequence[int], *, now: datetime) -> Digest | Non
     )
     if not created:
         return None
+    _take_over(user, today, item_ids)
     fresh = Item.objects.filter(pk__in=item_ids, digest__isnull=True, dropped_at__isnull=True, read_at__isnull=True)
     if not fresh.update(digest=digest):
         transaction.set_rollback(True)
@@ -103,4 +129,47 @@ def _make(user: User, item_ids: Sequence[int], *, now: datetime) -> Digest | Non
     if user.email and user.mail_copies:
         deliveries.append(Delivery(digest=digest, channel=Delivery.Channel.MAIL, address=user.email, next_try_at=now))
     Delivery.objects.bulk_create(deliveries)
+    return digest
+
+
+def _take_over(user: User, today: date, item_ids: list[int]) -> None:
+    """Add what earlier mails that certainly never went were to say: a day of the mail server's must not make two mails."""
+    waiting = Delivery.objects.select_for_update(of=("self",)).filter(
+        digest__user=user,
+        digest__day__lt=today,
+        channel=Delivery.Channel.MAIL,
+        state=Delivery.State.PENDING,
+        body="",
+    )
+    earlier = dict(waiting.values_list("pk", "digest_id"))
+    items = Item.objects.filter(digest__in=set(earlier.values()), dropped_at__isnull=True, read_at__isnull=True)
+    item_ids += items.values_list("pk", flat=True)
+    items.update(digest=None)
+    Delivery.objects.filter(pk__in=earlier).update(
+        state=Delivery.State.SKIPPED, error="Said with the digest of a later day."
+    )
+
+
+@transaction.atomic
+def _make_for_room(robot: str, *, now: datetime) -> Digest | None:
+    """Make today's digest for a robot's room; None when there is one, or an earlier one is still on its way."""
+    today = civil_day(now)
+    begins = datetime.combine(today, time.min, SHANGHAI)
+    on_its_way = Q(state__in=[Delivery.State.PENDING, Delivery.State.SENDING, Delivery.State.UNKNOWN])
+    earlier = Delivery.objects.filter(on_its_way | Q(sent_at__gte=begins), digest__robot=robot)
+    if earlier.exists() or Digest.objects.filter(robot=robot, day=today).exists():
+        return None
+    if not rooms.has_news(robot, now=now, today=today):
+        return None
+    digest, created = Digest.objects.get_or_create(
+        robot=robot,
+        day=today,
+        defaults={
+            "created_at": now,
+            "message_id": f"<robot.{robot}.{today:%Y%m%d}@{settings.TRACKER_UID_DOMAIN}>",
+        },
+    )
+    if not created:
+        return None
+    Delivery.objects.create(digest=digest, channel=Delivery.Channel.ROBOT, address=robot, next_try_at=now)
     return digest
