@@ -10,9 +10,9 @@ from datetime import date
 from tracker.commitments.models import Deadline, Task
 from tracker.commitments.selectors.standing import picture, stops_of
 from tracker.escalation.ladders import follow_up_of
+from tracker.escalation.models import Finding, StepTaken
 from tracker.escalation.models import FollowUp as FollowUpRow
-from tracker.escalation.models import StepTaken
-from tracker.notices.selectors import signatures
+from tracker.notices.selectors import dismissals, signatures
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import FollowUp, Taken, TaskSnapshot
 
@@ -56,11 +56,21 @@ def _taken(ids: list[int]) -> dict[int, dict[str, Taken]]:
     of_tasks = StepTaken.objects.filter(task__in=ids).order_by()
     rows = list(of_tasks.values_list("task_id", "key", "taken_at", "effective_on"))
     # A proposal takes effect by the signature of its notice, and the notice sets the date for rectification.
-    signed = signatures([key for _task, key, _at, effective_on in rows if effective_on is None])
+    waiting = [key for _task, key, _at, effective_on in rows if effective_on is None]
+    signed = signatures(waiting)
+    declined = _declined([key for key in waiting if key not in signed])
     for task_id, key, at, effective_on in rows:
         day, reply_by = signed.get(key, (effective_on, None))
-        found[task_id][key] = Taken(civil_day(at), day, reply_by)
+        found[task_id][key] = Taken(civil_day(at), day, reply_by, declined.get(key))
     return found
+
+
+def _declined(keys: list[str]) -> dict[str, date]:
+    """Return by step key the civil day a proposal was dismissed, or was found not to hold."""
+    if not keys:
+        return {}
+    rows = Finding.objects.filter(step__key__in=keys, holds=False).order_by("pk").values_list("step__key", "at")
+    return dismissals(keys) | {key: civil_day(at) for key, at in rows}
 
 
 def _dated(versions: dict[int, int]) -> dict[int, date]:

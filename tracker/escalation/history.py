@@ -1,6 +1,7 @@
 """Say how tasks went from their opening on, as their records tell it, so that a simulation can follow history.
 
-A day's acts come after that day's sweep, so what was done on a day holds from the next one on.
+A day's acts come after that day's sweep, so what was done on a day holds from the next one on. What people decided on
+proposals is part of it: signed, dismissed, withdrawn, found or not found.
 """
 
 from __future__ import annotations
@@ -9,10 +10,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from operator import attrgetter
 from typing import Any
 
 from tracker.commitments.models import Deadline, Kind, ProgressReport, Review, Suspension
 from tracker.escalation.cases import Case
+from tracker.escalation.models import Finding
+from tracker.notices.life import Verb
+from tracker.notices.selectors import turns
 from tracker.rules import simulate as playing
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import State, TaskSnapshot
@@ -25,13 +30,19 @@ _DECIDED = {
 }
 
 
-def historic_cases(cases: Sequence[Case]) -> list[playing.Case]:
-    """Return each case as it opened, with the pictures it took on later; the last is the task as it stands now."""
+def historic_cases(cases: Sequence[Case], *, today: date) -> list[playing.Case]:
+    """Return each case as it opened, with the pictures it took on later and what was decided on its steps until today.
+
+    The last picture is the task as it stands now.
+    """
     acts = _acts({case.task.pk: case for case in cases})
-    return [_played(case, acts[case.task.pk]) for case in cases]
+    decisions = _decisions([case.task.pk for case in cases])
+    return [_played(case, acts[case.task.pk], decisions[case.task.pk], today) for case in cases]
 
 
-def _played(case: Case, acts: list[tuple[date, dict[str, Any]]]) -> playing.Case:
+def _played(
+    case: Case, acts: list[tuple[date, dict[str, Any]]], decisions: list[playing.Decision], today: date
+) -> playing.Case:
     opened = replace(
         case.snapshot, state=_opening_state(case), due=None, start=None, due_version=1, dated_on=None, reported_on=None,
         applied_on=None, closed_on=None,
@@ -47,7 +58,33 @@ def _played(case: Case, acts: list[tuple[date, dict[str, Any]]]) -> playing.Case
     if picture != case.snapshot:
         changed_on = civil_day(case.task.changed_at) + ONE_DAY
         changes.append((max(changed_on, changes[-1][0] if changes else changed_on), case.snapshot))
-    return playing.Case(opened, case.follow_up, None, tuple(changes))
+    return playing.Case(
+        opened, case.follow_up, None, tuple(changes), tuple(sorted(decisions, key=_holds_from)), known_until=today
+    )
+
+
+_holds_from = attrgetter("holds_from")
+
+
+def _decisions(ids: list[int]) -> defaultdict[int, list[playing.Decision]]:
+    """Return what people decided on the steps of each task."""
+    found: defaultdict[int, list[playing.Decision]] = defaultdict(list)
+    for turn in turns(ids):
+        day = civil_day(turn.at)
+        if turn.verb is Verb.SIGN:
+            _add(found, turn.step_key, day, effective_on=day, rectify_by=turn.reply_by)
+        else:
+            _add(found, turn.step_key, day, declined_on=day if turn.verb is Verb.DISMISS else None)
+    made = Finding.objects.filter(step__task__in=ids).order_by("pk").values_list("step__key", "at", "holds")
+    for key, at, holds in made:
+        day = civil_day(at)
+        _add(found, key, day, **{"effective_on" if holds else "declined_on": day})
+    return found
+
+
+def _add(found: defaultdict[int, list[playing.Decision]], key: str, day: date, **stands: date | None) -> None:
+    task, due_version, _follow_up, part = key.split(":", 3)
+    found[int(task)].append(playing.Decision(day + ONE_DAY, int(due_version), part, **stands))
 
 
 def _opening_state(case: Case) -> State:

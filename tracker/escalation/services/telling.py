@@ -9,15 +9,13 @@ from typing import Any
 
 from tracker.commitments.models import Assignment, Extension, Instruction, Review, Task
 from tracker.escalation.addressing import Address, AddressBook
-from tracker.escalation.cases import Case
 from tracker.messaging.models import Item
 from tracker.notices.drafting import Cause, cause_of
 from tracker.org.models import Post, Unit
-from tracker.rules.escalation import is_proposal
-from tracker.rules.followup import Action, Addressee, DueAction, Kind, State
+from tracker.rules.escalation import PROPOSES, is_found_by_hand
+from tracker.rules.followup import Addressee, DueAction, Kind, State
 
 OPEN = [State.ASSIGNED.value, State.IN_PROGRESS.value]
-PROPOSES = {Action.DRAFT_NOTICE, Action.PROPOSE_FINDING}
 ESCALATES = {Item.Kind.STEP, Item.Kind.NOTICE}
 DONE = Assignment.PartState.DONE
 
@@ -49,9 +47,8 @@ class Telling:
         self._instructions = _by_task(Instruction.objects.filter(task__in=changed))
         self._extensions = _by_task(Extension.objects.filter(task__in=changed))
 
-    def of_state(self, case: Case, *, opened: bool) -> None:
+    def of_state(self, task: Task, *, opened: bool) -> None:
         """Tell what a task's state asks of somebody: take it on, say how it stands, verify it, go on with it."""
-        task = case.task
         if opened and task.state == State.TO_CONFIRM:
             self._add("backfill", Item.Kind.BACKFILL, task, self._liaison(task), [State.TO_CONFIRM.value])
         elif opened and task.state in OPEN:
@@ -76,9 +73,8 @@ class Telling:
         for extension in self._extensions[task.pk]:
             self._of_extension(task, extension)
 
-    def of_action(self, case: Case, action: DueAction, address: Address) -> None:
+    def of_action(self, task: Task, action: DueAction, address: Address) -> None:
         """Tell the addressee of a reminder or step; a proposal goes to whoever may sign it, and to nobody else."""
-        task = case.task
         if action.superseded:
             return
         if action.step is not None and action.action in PROPOSES:
@@ -88,7 +84,7 @@ class Telling:
                 action.key, Item.Kind.NOTICE, task, signer, OPEN, say="proposal", action=action, title=action.title
             )
             return
-        if action.step is not None and is_proposal(action.step):
+        if action.step is not None and is_found_by_hand(action.step):
             # Nobody beyond the office hears of it before a person has found what the clause asks to be found.
             self._add(
                 action.key, Item.Kind.STEP, task, self._book.supervision, OPEN, say="finding", action=action,
@@ -111,6 +107,14 @@ class Telling:
                         f"{action.key}:{part.pk}", Item.Kind.REMINDER, task, post, OPEN, say=say, action=action,
                         unit=part.unit, role=part.role,
                     )  # fmt: skip
+
+    def of_finding(self, task: Task, action: DueAction, address: Address) -> None:
+        """Tell the addressee of a step that a person found to be called for."""
+        assert action.step is not None
+        self._add(
+            action.key, Item.Kind.STEP, task, address.post, OPEN, say="found", action=action, title=action.title,
+            addressee=address.text, finding=action.step.needs_finding,
+        )  # fmt: skip
 
     def _of_extension(self, task: Task, extension: Extension) -> None:
         new = extension.new_due.isoformat()
@@ -155,9 +159,9 @@ class Telling:
             Item(
                 key=code if action else f"{task.pk}:{code}",
                 kind=kind,
-                post_id=told.pk,
+                post=told,
                 unit_id=unit.pk if unit else task.lead_id,
-                task_id=task.pk,
+                task=task,
                 due_version=task.due_version if action else 0,
                 stands_while=stands_while,
                 text=text,

@@ -12,7 +12,7 @@ from datetime import date, datetime
 
 from tracker.commitments.models import Task
 from tracker.notices.drafting import texts
-from tracker.notices.drafting.facts import Facts, gather, matters
+from tracker.notices.drafting.facts import Facts, Supposed, gather, matters
 from tracker.notices.drafting.forms import FORMS, kind_named
 from tracker.notices.drafting.marks import TABLE
 from tracker.notices.drafting.words import formal_name, name_of, say
@@ -106,9 +106,12 @@ def cause_again(notice: Notice, task: Task) -> Cause:
     )
 
 
-def drafts(causes: Sequence[Cause], *, now: datetime) -> list[Draft]:
-    """Return a draft for each cause, with the figures of `now`'s civil day; reads only, in a handful of queries."""
-    facts = gather([cause.task for cause in causes], today=civil_day(now))
+def drafts(causes: Sequence[Cause], *, now: datetime, supposed: Supposed | None = None) -> list[Draft]:
+    """Return a draft for each cause, with the figures of `now`'s civil day; reads only, in a handful of queries.
+
+    A simulation says what it has `supposed` of the task, and drafts one cause at a time.
+    """
+    facts = gather([cause.task for cause in causes], today=civil_day(now), supposed=supposed)
     issuers = _units(cause.issuer for cause in causes)
     return [_draft(cause, facts[cause.task.pk], issuers.get(cause.issuer), now=now) for cause in causes]
 

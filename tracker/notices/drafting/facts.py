@@ -42,11 +42,20 @@ class Earlier:
 
     kind: Kind
     name: str
-    number: str
+    number: str  # empty for one that is only supposed
     issuer: str
     signed_on: date
     reply_by: date | None
     replied_on: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Supposed:
+    """Hold what a simulation supposes of a task in place of its records: its standing, last report and earlier notices."""
+
+    standing: Standing
+    reported_on: date | None
+    earlier: tuple[Earlier, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,14 +78,17 @@ class Facts:
     review: Review | None
 
 
-def gather(tasks: Sequence[Task], *, today: date) -> dict[int, Facts]:
-    """Return the facts of each task by id, in a handful of queries; commitment, document, clause and lead are loaded."""
+def gather(tasks: Sequence[Task], *, today: date, supposed: Supposed | None = None) -> dict[int, Facts]:
+    """Return the facts of each task by id, in a handful of queries; commitment, document, clause and lead are loaded.
+
+    What is `supposed` is taken in place of the records of all of them.
+    """
     ids = [task.pk for task in tasks]
-    standings = standings_of(tasks, today=today)
+    standings = {} if supposed else standings_of(tasks, today=today)
     deadlines: dict[int, dict[int, Deadline]] = defaultdict(dict)
     for deadline in Deadline.objects.filter(task__in=ids):
         deadlines[deadline.task_id][deadline.version] = deadline
-    earlier = _earlier(ids)
+    earlier = defaultdict(list) if supposed else _earlier(ids)
     reviews = {review.task_id: review for review in Review.objects.filter(task__in=ids).order_by("at", "pk")}
     found = {}
     for task in tasks:
@@ -86,16 +98,22 @@ def gather(tasks: Sequence[Task], *, today: date) -> dict[int, Facts]:
         found[task.pk] = Facts(
             task=task,
             as_of=today,
-            standing=standings[task.pk],
+            standing=supposed.standing if supposed else standings[task.pk],
             assigned_on=civil_day(task.opened_at),
             first_due=first.due if first is not None and moved else None,
             counting=tuple(_said(present.working)) if present else (),
-            reported_on=_day(task.reported_at),
-            earlier=tuple(earlier[task.pk]),
+            reported_on=supposed.reported_on if supposed else _day(task.reported_at),
+            earlier=supposed.earlier if supposed else tuple(earlier[task.pk]),
             closed_on=_day(task.closed_at),
             review=reviews.get(task.pk),
         )
     return found
+
+
+def signed_under(step_keys: Sequence[str]) -> dict[str, Earlier]:
+    """Return, by the key of the step it comes from, each notice in force."""
+    rows = Notice.objects.filter(step_key__in=step_keys, state__in=IN_FORCE).select_related("series")
+    return {notice.step_key: _as_earlier(notice) for notice in rows.prefetch_related("deeds").order_by("signed_at")}
 
 
 def matters(facts: Iterable[Facts]) -> list[Matter]:

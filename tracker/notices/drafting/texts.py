@@ -154,9 +154,10 @@ def _history(facts: Facts, who: str) -> Iterable[str]:
 
 
 def _sent(one: Earlier, facts: Facts, who: str) -> str:
+    number = one.number or "编号待签发时取"
     if one.kind is Kind.BULLETIN:
-        return f"{say(one.signed_on)}，{one.issuer}就该事项印发{one.name}（{one.number}）。"
-    said = f"{say(one.signed_on)}，{one.issuer}就该事项向{who}发出{one.name}（{one.number}）"
+        return f"{say(one.signed_on)}，{one.issuer}就该事项印发{one.name}（{number}）。"
+    said = f"{say(one.signed_on)}，{one.issuer}就该事项向{who}发出{one.name}（{number}）"
     if one.reply_by:
         said += f"，要求于{say(one.reply_by)}前完成整改并报告"
     if one.replied_on:

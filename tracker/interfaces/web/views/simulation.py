@@ -19,9 +19,10 @@ from tracker.interfaces.web.forms.simulation import SimulationForm
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import READERS
 from tracker.interfaces.web.wording import say
-from tracker.messaging.models import Item
 from tracker.messaging.sentences import sentence
-from tracker.rules.followup import ENDED, Kind
+from tracker.notices.models import Notice
+from tracker.org.models import Post
+from tracker.rules.followup import ENDED
 from tracker.rules.simulate import Behaviour
 
 PAGE = 50
@@ -42,12 +43,25 @@ class DayBar:
 
 
 @dataclass(frozen=True, slots=True)
+class Said:
+    """Be one message as it would be worded, with the post it goes to."""
+
+    post: Post
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """Be one thing that would be told, with its words, its clause and how its day was counted."""
+    """Be one thing that would happen: its words, the messages it makes, the notice it drafts, how its day was counted."""
 
     event: Event
-    words: str
+    said: list[Said]
+    notice: Notice | None
     working: list[str]
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return self.notice.body.splitlines() if self.notice else []
 
 
 @page(*READERS)
@@ -94,7 +108,8 @@ def _shown(request: WebRequest, played: Simulation) -> dict[str, object]:
         "units": played.per_unit().most_common(),
         "busiest": played.busiest(),
         "shown": shown,
-        "lines": [_line(event) for event in shown],
+        "lines": [_line(played, event) for event in shown],
+        "notices": played.notices().most_common(),
         "query": query.urlencode(),
     }
 
@@ -110,12 +125,6 @@ def _bars(played: Simulation) -> Iterable[DayBar]:
         yield DayBar(on, number, x, BASE - height, round(max(min(step * 0.8, 27), 1.5), 1), height)
 
 
-def _line(event: Event) -> Line:
-    action = event.action
-    if action.kind is Kind.STEP:
-        way = "proposal" if action.step and action.step.needs_signature else "step"
-    else:
-        way = "ahead" if action.part.startswith("ahead") else "overdue"
-    text = {"say": way, "unit": event.task.lead.name, "title": event.task.title, "step": action.title}
-    words = sentence(Item(text=text, task=event.task), today=event.on)
-    return Line(event, words, [say(note) for note in action.counting])
+def _line(played: Simulation, event: Event) -> Line:
+    said = [Said(item.post, sentence(item, today=event.on)) for item in event.items]
+    return Line(event, said, played.draft(event), [say(note) for note in event.action.counting])
