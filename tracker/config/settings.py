@@ -319,6 +319,11 @@ TRACKER_NOTICE_PREFIX = env("TRACKER_NOTICE_PREFIX", "稷督")
 TRACKER_FONT_DIR = Path(env("TRACKER_FONT_DIR", str(DATA / "fonts")))
 # A program signs in again after this many hours.
 TRACKER_API_TOKEN_HOURS = number("TRACKER_API_TOKEN_HOURS", 12)
+# At most so many tasks are changed by one bulk action, so many rows are read from one uploaded ledger, and so many times a
+# person takes the ledger out as a file within an hour.
+TRACKER_BULK_MOST = number("TRACKER_BULK_MOST", 300, least=1)
+TRACKER_IMPORT_ROWS = number("TRACKER_IMPORT_ROWS", 5000, least=1)
+TRACKER_EXPORTS_PER_HOUR = number("TRACKER_EXPORTS_PER_HOUR", 30, least=1)
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
 # Units are put in no order by what they have done unless the county asks for it. Weights are whole percents.
 TRACKER_RANKING = flag("TRACKER_RANKING")

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.services import record
 from tracker.commitments.errors import Invalid
 from tracker.commitments.models import FirstView, LedgerView
+from tracker.commitments.selectors.views import views_for
 
 LONGEST_QUERY = 2000
 MOST_VIEWS = 30
@@ -110,11 +110,6 @@ def open_with(*, view: LedgerView | None, by: Actor, now: datetime) -> None:
         raise NotPermitted(_("This view is somebody else's."))
     FirstView.objects.update_or_create(user_id=account, defaults={"view": view})
     record(by=by, now=now, action="commitments.view_opened_with", obj=view)
-
-
-def views_for(by: Actor) -> QuerySet[LedgerView]:
-    """Return the views the actor may open: those shared, then the own ones."""
-    return LedgerView.objects.filter(Q(shared=True) | Q(owner=by.user_id))
 
 
 def _account(by: Actor) -> int:
