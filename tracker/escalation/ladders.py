@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -34,15 +34,25 @@ def content_for(task: Task, policy: EscalationPolicy | None) -> dict[str, Any]:
 
     The days ahead follow the size of the promise unless the policy sets its own.
     """
-    ahead = policy.ahead if policy else None
-    if ahead is None:
-        ahead = list(_default_ahead(task))
-    overdue = policy.overdue if policy and policy.overdue else [[days, to.value] for days, to in REMINDERS_ONLY]
+    steps = policy.steps.all() if policy else ()
+    return content_of(
+        task,
+        key=policy.key if policy else "",
+        ahead=policy.ahead if policy else None,
+        overdue=policy.overdue if policy else (),
+        steps=steps,
+    )
+
+
+def content_of(
+    task: Task, *, key: str, ahead: Sequence[int] | None, overdue: Sequence[Any], steps: Iterable[EscalationStep]
+) -> dict[str, Any]:
+    """Return what would be frozen on `task` under a policy of these settings, whether it is stored or not."""
     return {
-        "policy": policy.key if policy else "",
-        "ahead": ahead,
-        "overdue": overdue,
-        "steps": [step_content(step) for step in policy.steps.all()] if policy else [],
+        "policy": key,
+        "ahead": list(_default_ahead(task) if ahead is None else ahead),
+        "overdue": list(overdue) or [[days, to.value] for days, to in REMINDERS_ONLY],
+        "steps": [step_content(step) for step in steps],
     }
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import Count, F, Max, Q, QuerySet
 
 from tracker.commitments.models import Task
 from tracker.escalation.addressing import AddressBook
@@ -74,16 +75,58 @@ def rebasing(task: Task, *, now: datetime) -> Rebasing | None:
     content = content_for(task, policy)
     if row is None or (row.ladder.content == content and old == policy):
         return None
-    follow_up = follow_up_of(content, row.version + 1, civil_day(now))
+    return _compared(task, case, content, old=old, new=policy, version=row.version, now=now)
+
+
+def foreseen(task: Task, policy: EscalationPolicy, content: Mapping[str, Any], *, now: datetime) -> Rebasing:
+    """Return what comes next on the task as it runs now, and as it would under a version that is not stored yet.
+
+    `content` is that version's (`ladders.content_of`). Nothing is written.
+    """
+    (case,) = cases_of([task], now=now)
+    row = getattr(task, "follow_up", None)
+    return _compared(task, case, dict(content), old=policy, new=None, version=row.version if row else 1, now=now)
+
+
+def _compared(
+    task: Task,
+    case: Case,
+    content: dict[str, Any],
+    *,
+    old: EscalationPolicy | None,
+    new: EscalationPolicy | None,
+    version: int,
+    now: datetime,
+) -> Rebasing:
+    follow_up = follow_up_of(content, version + 1, civil_day(now))
     before, after = _ahead(case.follow_up, case, now), _ahead(follow_up, case, now)
     book = AddressBook([task.lead], on=civil_day(now), bodies=_bodies((*before, *after)))
     return Rebasing(
         old=old,
-        new=policy,
+        new=new,
         now=tuple(_rung(one, task, book) for one in before),
         then=tuple(_rung(one, task, book) for one in after),
         moves=[(one.part, one.on) for one in before] != [(one.part, one.on) for one in after],
     )
+
+
+def newest_policies() -> list[EscalationPolicy]:
+    """Return the newest version of every policy with its document and steps, in the order of their documents."""
+    rows = EscalationPolicy.objects.select_related("document").prefetch_related("steps").order_by("version")
+    newest = {row.key: row for row in rows}
+    return sorted(newest.values(), key=lambda row: (row.document.first_line, row.key))
+
+
+def running_counts() -> dict[str, tuple[int, int]]:
+    """Return by policy key how many running tasks there are, and how many of them run under an older version."""
+    running = Task.objects.exclude(state__in=ENDED).filter(follow_up__policy__isnull=False).order_by()
+    rows = running.values_list("follow_up__policy__key", "follow_up__policy__version").annotate(number=Count("pk"))
+    newest = dict(EscalationPolicy.objects.order_by().values_list("key").annotate(Max("version")))
+    found: dict[str, tuple[int, int]] = {}
+    for key, version, number in rows:
+        tasks, older = found.get(key, (0, 0))
+        found[key] = (tasks + number, older + (number if version < newest[key] else 0))
+    return found
 
 
 def _followed(policy: EscalationPolicy, tasks: QuerySet[Task]) -> QuerySet[Task]:

@@ -73,8 +73,11 @@ def _redate(
     by: Actor,
     now: datetime,
 ) -> None:
-    reckoned = _reckoned(task, commitment, events, workdays)
-    if reckoned is None or reckoned.provisional:
+    plain = plain_reckoning(task, commitment, events, workdays)
+    if plain is None:
+        return
+    reckoned = with_suspensions(task, plain, workdays)
+    if reckoned.provisional:
         return
     if (reckoned.due, reckoned.start) == (task.due, task.start):
         task.deadlines.filter(version=task.due_version).update(provisional=False, working=reckoned.working)
@@ -90,20 +93,20 @@ def _redate(
     redated.moved.append(task)
 
 
-def _reckoned(
+def plain_reckoning(
     task: Task, commitment: Commitment, events: Mapping[int, BaseEvent], workdays: WorkdayCalendar
 ) -> Reckoned | None:
-    """Return the task's date by the holidays known now, None where its commitment calls for it no more."""
+    """Return a dated task's date by a calendar, without its suspensions; None where its commitment calls for it no more."""
     event = events.get(commitment.pk)
-    assert task.due is not None, "a provisional date is a date"
+    assert task.due is not None, "only a date can be counted anew"
     wanted: Mapping[str, ExpectedTask] = every_task(
         commitment, workdays, through=task.due, happened_on=event.happened_on if event else None
     )
     one = wanted.get(task.broken_from.key if task.broken_from else task.key)
-    return _with_suspensions(task, one.reckoned, workdays) if one else None
+    return one.reckoned if one else None
 
 
-def _with_suspensions(task: Task, reckoned: Reckoned, workdays: WorkdayCalendar) -> Reckoned:
+def with_suspensions(task: Task, reckoned: Reckoned, workdays: WorkdayCalendar) -> Reckoned:
     """Return the date moved by the spells that have moved the task's since it was last reckoned."""
     versions: Sequence[tuple[str, datetime]] = list(
         task.deadlines.order_by("-version").values_list("convention", "set_at")

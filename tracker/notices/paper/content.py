@@ -93,7 +93,7 @@ def paper(notice: Notice, *, now: datetime) -> Paper:
     signed_on = civil_day(notice.signed_at) if notice.signed_at else None
     own = letterhead(notice.issuer) if signed_on is None else None
     head = notice.head or (own.head if own else notice.issuer_name)
-    prefix = own.prefix if own else settings.TRACKER_NOTICE_PREFIX
+    prefix = own.prefix_in(civil_day(now).year) if own else settings.TRACKER_NOTICE_PREFIX
     number = notice.number_text or f"{prefix}〔{civil_day(now).year}〕　号"
     reply_by = notice.reply_by if signed_on else reply_date(notice, civil_day(now), org.workdays())
     form = FORMS[Kind(notice.kind)]

@@ -1,7 +1,7 @@
 """Change notices: propose, prepare, sign and number, issue, answer; one function a verb, audited in the same transaction."""
 
 from tracker.notices.services.answering import close, record_receipt, reply
-from tracker.notices.services.numbering import set_letterhead
+from tracker.notices.services.numbering import plan_prefix, set_letterhead
 from tracker.notices.services.preparing import dismiss, edit, record_finding, refresh, retire, send_back, submit
 from tracker.notices.services.proposing import (
     propose,
@@ -18,6 +18,7 @@ __all__ = [
     "dismiss",
     "edit",
     "issue",
+    "plan_prefix",
     "propose",
     "propose_bulletin",
     "propose_completion",

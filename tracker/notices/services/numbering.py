@@ -28,8 +28,8 @@ def take_number(notice: Notice, *, now: datetime) -> None:
     signers wait for one another. Take it last, for everybody waits.
     """
     head = letterhead(notice.issuer)
-    prefix = head.prefix if head else settings.TRACKER_NOTICE_PREFIX
     year = civil_day(now).year
+    prefix = head.prefix_in(year) if head else settings.TRACKER_NOTICE_PREFIX
     Series.objects.get_or_create(prefix=prefix, year=year)
     series = Series.objects.select_for_update().get(prefix=prefix, year=year)
     series.last += 1
@@ -50,6 +50,29 @@ def set_letterhead(*, unit: Unit, head: str, prefix: str, by: Actor, now: dateti
     if not _PREFIX.match(prefix):
         raise Invalid("prefix", _("A prefix is 1 to 10 characters without digits or brackets, such as 稷督."))
     head = guard.needed("head", head, _("Write what stands at the top of the notices."), most=120)
-    row, _created = Letterhead.objects.update_or_create(unit=unit, defaults={"head": head, "prefix": prefix})
+    row, _created = Letterhead.objects.update_or_create(
+        unit=unit, defaults={"head": head, "prefix": prefix, "next_prefix": "", "next_year": None}
+    )
     record(by=by, now=now, action="notices.letterhead_set", obj=row, unit=unit.name, head=head, prefix=prefix)
+    return row
+
+
+@transaction.atomic
+def plan_prefix(*, letterhead: Letterhead, prefix: str, by: Actor, now: datetime) -> Letterhead:
+    """Number a unit's notices under another prefix from the coming civil year on; empty takes the plan back.
+
+    This year's sequence goes on to its end, for a year has one. Raises `Invalid` and `NotPermitted`.
+    """
+    if not by.has(Role.SUPERVISION, Role.ADMINISTRATOR):
+        raise NotPermitted(_("Only the supervision office or the administrator sets letterheads."))
+    row = Letterhead.objects.select_for_update(of=("self",)).select_related("unit").get(pk=letterhead.pk)
+    prefix, year = guard.one_line(prefix), civil_day(now).year
+    row.prefix = row.prefix_in(year)
+    if prefix and not _PREFIX.match(prefix):
+        raise Invalid("next_prefix", _("A prefix is 1 to 10 characters without digits or brackets, such as 稷督."))
+    if prefix == row.prefix:
+        raise Invalid("next_prefix", _("This is the prefix already."))
+    row.next_prefix, row.next_year = prefix, year + 1 if prefix else None
+    row.save(update_fields=["prefix", "next_prefix", "next_year"])
+    record(by=by, now=now, action="notices.prefix_planned", obj=row, prefix=prefix, year=row.next_year)
     return row
