@@ -231,3 +231,51 @@ def test_posts_that_nobody_with_an_account_holds_are_listed_and_their_items_wait
     make.user(vacant)
     run(NOW + timedelta(minutes=5))
     assert Item.objects.filter(digest__isnull=True).count() == 1
+
+
+def test_a_mail_that_waited_overnight_is_said_with_the_next_days_digest_and_not_beside_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    task = make.task(due=date(2023, 6, 2))
+    other = make.task(task.lead, due=date(2023, 6, 2), title="周二的")
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post)
+    services.gather_digests(now=NOW)  # and the mail server is away all day
+    item(other, post, key="tuesday")
+    run(NOW + timedelta(days=1))
+    assert len(mail.outbox) == 1
+    assert "设立普查领导小组" in mail.outbox[0].body and "周二的" in mail.outbox[0].body
+    assert list(Delivery.objects.filter(channel="mail").order_by("pk").values_list("state", flat=True)) == [
+        "skipped",
+        "sent",
+    ]
+
+
+def test_who_got_yesterdays_mail_today_gets_what_is_new_tomorrow() -> None:
+    task = make.task(due=date(2023, 6, 2))
+    other = make.task(task.lead, due=date(2023, 6, 2), title="周二的")
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post)
+    services.gather_digests(now=NOW)
+    tuesday = NOW + timedelta(days=1)
+    services.dispatch(now=tuesday, real_now=tuesday)
+    item(other, post, key="tuesday")
+    run(tuesday + timedelta(hours=1))
+    assert len(mail.outbox) == 1
+    run(NOW + timedelta(days=2))
+    assert len(mail.outbox) == 2
+
+
+def test_copies_that_were_turned_off_after_the_digest_was_made_do_not_go() -> None:
+    task = make.task(due=date(2023, 6, 2))
+    post = make.post(task.lead)
+    make.user(post)
+    item(task, post)
+    services.gather_digests(now=NOW)
+    User.objects.update(mail_copies=False)
+    services.dispatch(now=NOW, real_now=NOW)
+    assert mail.outbox == []
+    assert dict(Delivery.objects.values_list("channel", "state")) == {"in_app": "sent", "mail": "skipped"}
+    assert Item.objects.get().dropped_at is None

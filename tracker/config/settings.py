@@ -14,7 +14,6 @@ from django.utils.translation import gettext_lazy as _
 from kombu import Queue
 
 from tracker.messaging.targets import read as read_robots
-
 from tracker.rules.assessment import Weights
 
 BASE = Path(__file__).resolve().parent.parent

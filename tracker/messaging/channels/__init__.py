@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tracker.messaging.channels import mail
+from tracker.messaging.channels import mail, robots
 from tracker.messaging.channels.outcomes import PutOff, Refused, Unknown
 from tracker.messaging.models import Delivery
 
@@ -17,3 +17,5 @@ def send(delivery: Delivery) -> None:
     """
     if delivery.channel == Delivery.Channel.MAIL:
         mail.send(delivery)
+    elif delivery.channel == Delivery.Channel.ROBOT:
+        robots.send(delivery.address, delivery.body)

@@ -21,11 +21,12 @@ from django.db.models import F
 
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.services import Act, act, record_many
-from tracker.messaging import channels
+from tracker.messaging import channels, rooms
 from tracker.messaging.composing import compose
 from tracker.messaging.hours import may_tell
 from tracker.messaging.models import Delivery, Digest, Item
 from tracker.messaging.selectors import paused
+from tracker.messaging.standing import why_not
 from tracker.org import selectors as org
 from tracker.org.models import User
 from tracker.rules.civil import civil_day
@@ -101,8 +102,8 @@ def retry_deliveries(*, deliveries: Iterable[int], by: Actor, now: datetime) -> 
             row.subject = row.body = ""
         row.state = State.UNKNOWN if row.body else State.PENDING
         row.attempts, row.next_try_at = 0, now
-        if row.channel == Delivery.Channel.MAIL:
-            row.address = row.digest.user.email or row.address
+        if row.digest.user is not None:
+            row.address = row.digest.user.email if row.channel == Delivery.Channel.MAIL else row.address
         row.save(update_fields=["state", "subject", "body", "attempts", "next_try_at", "address"])
     record_many(by=by, now=now, acts=acts)
     return len(acts)
@@ -166,14 +167,30 @@ def _settle(delivery: Delivery, *, now: datetime) -> bool:
 
     Raises `LeaseLost` when the delivery is another's by now.
     """
-    user, today = delivery.digest.user, civil_day(now)
-    standing = _standing(delivery.digest, user, today, now=now)
-    if standing and not delivery.body and delivery.channel != Delivery.Channel.IN_APP:
-        delivery.subject, delivery.body = compose(standing, user=user, today=today)
+    stands = _settle_room(delivery, now=now) if delivery.digest.user is None else _settle_person(delivery, now=now)
     held = Delivery.objects.filter(pk=delivery.pk, lease_token=delivery.lease_token)
     if not held.update(subject=delivery.subject, body=delivery.body):
         raise LeaseLost
+    return stands
+
+
+def _settle_person(delivery: Delivery, *, now: datetime) -> bool:
+    user, today = delivery.digest.user, civil_day(now)
+    assert user is not None
+    if delivery.channel == Delivery.Channel.MAIL and not user.mail_copies:
+        return False
+    standing = _standing(delivery.digest, user, today, now=now)
+    if standing and not delivery.body and delivery.channel != Delivery.Channel.IN_APP:
+        delivery.subject, delivery.body = compose(standing, user=user, today=today)
     return bool(standing)
+
+
+def _settle_room(delivery: Delivery, *, now: datetime) -> bool:
+    today = civil_day(now)
+    told = rooms.news(delivery.digest, today=today)
+    if told is not None and not delivery.body:
+        delivery.subject, delivery.body = rooms.write(told, today=today)
+    return told is not None
 
 
 def _standing(digest: Digest, user: User, today: date, *, now: datetime) -> list[Item]:
@@ -211,19 +228,8 @@ def _drop(item: Item, why: str, *, now: datetime) -> None:
 
 
 def _why_not(item: Item, posts: set[int]) -> str:
-    """Return why an item is no longer worth saying; empty when it is."""
-    if item.post_id not in posts:
-        return "holder"
-    task = item.task
-    if task is None:
-        return ""
-    if item.stands_while and task.state not in item.stands_while:
-        return "state"
-    if item.due_version and item.due_version != task.due_version:
-        return "date"
-    if item.kind == Item.Kind.REMINDER and task.reported_at and task.reported_at > item.created_at:
-        return "reported"
-    return ""
+    """Return why an item is no longer worth saying to somebody who holds `posts`; empty when it is."""
+    return why_not(item) if item.post_id in posts else "holder"
 
 
 def _try_again(delivery: Delivery, result: Dispatched, *, may_have_gone: bool, error: str, now: datetime) -> None:

@@ -42,5 +42,5 @@ class Command(BaseCommand):
             self.stdout.write(f"  {state}: {number}")
         for delivery in selectors.troubled_deliveries()[:20]:
             self.stdout.write(
-                f"  {delivery.digest.user.username} {delivery.digest.day} {delivery.state}: {delivery.error}"
+                f"  {delivery.digest} {delivery.state}: {delivery.error}"
             )
