@@ -19,6 +19,9 @@ from devtools.environment import PYTHON, TRACKER, clean_environment
 from devtools.paths import ROOT
 from devtools.processes import attend
 
+# Each process of tests has servers of its own, so more of them than this would be busy starting.
+PROCESSES = min(4, os.cpu_count() or 1)
+
 # Of a failing step: enough to see what is wrong without burying the other steps.
 SHOWN = 50
 
@@ -129,6 +132,8 @@ def _run(step: Step, totals: Totals) -> None:
 def _pytest(name: str, arguments: Sequence[str], environment: Mapping[str, str], scratch: Path, totals: Totals) -> None:
     report = scratch / f"{len(list(scratch.glob('*.xml')))}.xml"
     command = [os.fspath(PYTHON), "-m", "pytest", "-q", f"--junitxml={report}", *arguments]
+    # A module's tests stay together: what they share is made once.
+    command += ["-n", str(PROCESSES), "--dist", "loadscope"]
     code = attend(command, directory=ROOT, environment={**clean_environment(), **environment})
     failed = 0
     if report.exists():

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings as django_settings
 from django.db import connections
+from django.utils import translation
 from pytest_django import DjangoDbBlocker
 
 from devtools.processes import Process
@@ -31,6 +32,14 @@ def settings_for_tests() -> None:
     """Take static files as they lie, without collecting them, and hash passwords quickly."""
     django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(autouse=True)
+def language_of_the_county() -> Iterator[None]:
+    """Begin and end each test in the language of the settings: a request leaves its reader's behind in the thread."""
+    translation.deactivate()
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")
