@@ -15,6 +15,7 @@ from tests.factories import NOW
 from tests.messaging.making import item
 from tracker.audit.actors import NotPermitted, Role
 from tracker.audit.models import AuditEntry
+from tracker.commitments.errors import Invalid
 from tracker.commitments.models import Task
 from tracker.messaging import channels, services
 from tracker.messaging.channels import PutOff, Refused, Unknown
@@ -295,3 +296,38 @@ def test_a_password_the_mail_server_does_not_take_is_not_held_against_the_recipi
     dispatch()
     delivery.refresh_from_db()
     assert (delivery.state, delivery.error) == ("pending", "The mail server answered 535 wrong password")
+
+
+def test_an_administrator_gives_up_what_waits_with_a_reason_and_may_have_it_tried_again(
+    delivery: Delivery, outcomes: Callable[..., list[str]]
+) -> None:
+    texts = outcomes(PutOff("421 later"), None)
+    dispatch()
+    admin = make.person(Role.ADMINISTRATOR)
+    with pytest.raises(NotPermitted):
+        services.give_up_deliveries(deliveries=[delivery.pk], reason="离职", by=make.person(Role.SUPERVISION), now=NOW)
+    with pytest.raises(Invalid):
+        services.give_up_deliveries(deliveries=[delivery.pk], reason="  ", by=admin, now=NOW)
+    assert services.give_up_deliveries(deliveries=[delivery.pk], reason="离职", by=admin, now=NOW) == 1
+    dispatch(timedelta(hours=1))
+    delivery.refresh_from_db()
+    assert (delivery.state, len(texts)) == ("dead", 1)
+    assert "离职" in delivery.error and "421 later" in delivery.error
+    entry = AuditEntry.objects.get(action="messaging.delivery_given_up")
+    assert entry.detail == {"was": "pending", "error": "421 later", "reason": "离职"}
+    assert services.give_up_deliveries(deliveries=[delivery.pk], reason="离职", by=admin, now=NOW) == 0
+    assert services.retry_deliveries(deliveries=[delivery.pk], by=admin, now=NOW + timedelta(hours=1)) == 1
+    dispatch(timedelta(hours=1))
+    delivery.refresh_from_db()
+    assert delivery.state == "sent"
+
+
+def test_what_is_being_sent_is_not_given_up_under_its_senders_hands(delivery: Delivery) -> None:
+    assert delivering._claim(delivery.pk, now=NOW, real_now=NOW) is not None
+    admin = make.person(Role.ADMINISTRATOR)
+    assert services.give_up_deliveries(deliveries=[delivery.pk], reason="x", by=admin, now=NOW) == 0
+
+
+def test_sending_is_paused_with_a_reason_only() -> None:
+    with pytest.raises(Invalid):
+        services.pause_dispatcher(reason=" ", by=make.person(Role.ADMINISTRATOR), now=NOW)

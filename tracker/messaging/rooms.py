@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.conf import settings
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -79,8 +79,9 @@ def _items(robot: str, unit: Unit | None, until: datetime) -> QuerySet[Item]:
     last = told.values_list("created_at", flat=True).first()
     since = max(last, until - LOOKS_BACK) if last else until - LOOKS_BACK
     items = Item.objects.filter(created_at__gt=since, created_at__lte=until)
-    # What a person has read or had mailed is still the room's: only what no longer stands is not.
-    items = items.exclude(dropped_why__in=["state", "date", "reported"])
+    # What a person has read or had mailed is still the room's, and so is the older of two reminders, whose matter is told
+    # once: only what is no longer worth saying is not.
+    items = items.filter(Q(dropped_at__isnull=True) | Q(dropped_why="overtaken"))
     addressed = {"post__role": Role.SUPERVISION} if unit is None else {"post__unit": unit, "unit": unit}
     return items.filter(**addressed).select_related("task", "unit").order_by("pk")
 

@@ -151,6 +151,10 @@ def _early_warning(v: dict[str, str], due: date | None, today: date) -> str:
     return _("Early warning for “%(title)s” (%(unit)s): %(reason)s. See the indicator's values and forecast.") % v
 
 
+def _test(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("This is a test of the inbox, sent by %(by)s. Nothing has to be done.") % v
+
+
 _SAYINGS = {
     "assignment": _assignment,
     "ahead": _ahead,
@@ -172,5 +176,6 @@ _SAYINGS = {
     "notice_issue": _notice_issue,
     "notice_withdraw": _notice_withdraw,
     "notice_reply": _notice_reply,
+    "test": _test,
     "early_warning": _early_warning,
 }

@@ -14,13 +14,18 @@ from tracker.messaging.models import Delivery
 
 
 def send(delivery: Delivery) -> None:
-    """Hand the mail to the server; raises `PutOff`, `Refused` or `Unknown`."""
+    """Hand a delivery's mail to the server; raises `PutOff`, `Refused` or `Unknown`."""
+    hand_over(subject=delivery.subject, body=delivery.body, to=delivery.address, headers=_headers(delivery))
+
+
+def hand_over(*, subject: str, body: str, to: str, headers: dict[str, str] | None = None) -> None:
+    """Hand one mail to the server; raises `PutOff`, `Refused` or `Unknown`."""
     connection = get_connection()
     message = EmailMessage(
-        subject=" ".join(delivery.subject.split()),
-        body=delivery.body,
-        to=[delivery.address],
-        headers=_headers(delivery),
+        subject=" ".join(subject.split()),
+        body=body,
+        to=[to],
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         connection=connection,
     )
     try:
@@ -33,7 +38,7 @@ def send(delivery: Delivery) -> None:
 
 
 def _headers(delivery: Delivery) -> dict[str, str]:
-    headers = {"Message-ID": delivery.digest.message_id, "Auto-Submitted": "auto-generated"}
+    headers = {"Message-ID": delivery.digest.message_id}
     if delivery.digest.user is not None:
         # RFC 2369 and RFC 8058: the mail program's own button stops the copies, with one request and no sign-in.
         headers["List-Unsubscribe"] = f"<{stop_address(delivery.digest.user)}>"

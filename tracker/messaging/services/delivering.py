@@ -12,15 +12,12 @@ import logging
 import random
 import time
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
 
-from tracker.audit.actors import Actor, NotPermitted, Role
-from tracker.audit.services import Act, act, record_many
 from tracker.messaging import channels, rooms
 from tracker.messaging.composing import compose
 from tracker.messaging.hours import may_tell
@@ -83,30 +80,6 @@ def dispatch(*, now: datetime, real_now: datetime, most: int = 500, seconds: flo
         if delivery is not None:
             _deliver(delivery, result, now=now + passed)
     return result
-
-
-@transaction.atomic
-def retry_deliveries(*, deliveries: Iterable[int], by: Actor, now: datetime) -> int:
-    """Let deliveries that failed or were given up be tried again at once, to the account's present address.
-
-    `deliveries` are ids; others than failed ones are left alone. Returns how many there were. Raises `NotPermitted` for
-    anybody but an administrator.
-    """
-    if not by.has(Role.ADMINISTRATOR, Role.SYSTEM):
-        raise NotPermitted("Only an administrator may have deliveries tried again.")
-    rows = Delivery.objects.select_for_update(of=("self",)).filter(pk__in=list(deliveries))
-    acts: list[Act] = []
-    for row in rows.filter(state__in=[State.FAILED, State.DEAD]).select_related("digest__user"):
-        acts.append(act("messaging.delivery_retried", row, error=row.error))
-        if row.state == State.FAILED:
-            row.subject = row.body = ""
-        row.state = State.UNKNOWN if row.body else State.PENDING
-        row.attempts, row.next_try_at = 0, now
-        if row.digest.user is not None:
-            row.address = row.digest.user.email if row.channel == Delivery.Channel.MAIL else row.address
-        row.save(update_fields=["state", "subject", "body", "attempts", "next_try_at", "address"])
-    record_many(by=by, now=now, acts=acts)
-    return len(acts)
 
 
 def _end_lapsed(result: Dispatched, *, real_now: datetime) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.services import record
+from tracker.commitments.errors import Invalid
 from tracker.messaging.models import Switch
 
 
@@ -25,8 +27,11 @@ def resume_dispatcher(*, by: Actor, now: datetime) -> Switch:
 
 def _set(*, on: bool, reason: str, by: Actor, now: datetime) -> Switch:
     if not by.has(Role.ADMINISTRATOR, Role.SYSTEM):
-        raise NotPermitted("Only an administrator may pause or resume sending.")
-    switch, _ = Switch.objects.update_or_create(
+        raise NotPermitted(_("Only an administrator may pause or resume sending. Ask the administrator."))
+    reason = " ".join(reason.split())[:200]
+    if on and not reason:
+        raise Invalid("reason", _("Say why sending is paused; everybody who looks will see it."))
+    switch, _made = Switch.objects.update_or_create(
         name=Switch.PAUSED, defaults={"on": on, "reason": reason, "changed_at": now}
     )
     record(by=by, now=now, action="messaging.paused" if on else "messaging.resumed", obj=switch, reason=reason)
