@@ -32,6 +32,11 @@ PAGES = {
     "calendar": ("liaison", "leader", "office"),
     "month": ("liaison", "leader", "office"),
     "day": ("liaison", "office"),
+    "units": ("liaison", "office", "administrator"),
+    "unit": ("liaison", "office", "administrator"),
+    "post": ("liaison", "office", "administrator"),
+    "hand_over": ("leader", "office"),
+    "unanswered": ("liaison", "office", "administrator"),
     "audit": ("office", "auditor", "administrator"),
     "health": ("administrator",),
 }
@@ -50,13 +55,26 @@ QUERIES = {
     ("calendar", "office"): 14,
     ("month", "office"): 20,
     ("day", "office"): 23,
+    ("units", "office"): 16,
+    ("unit", "office"): 31,
+    ("post", "office"): 14,
+    ("hand_over", "office"): 22,
+    ("unanswered", "office"): 18,
     ("audit", "auditor"): 10,
     ("health", "administrator"): 15,
 }
 
 
 def arguments(county: County, page: str) -> list[object]:
-    return {"task": [county.task.pk], "document": [county.document.slug], "day": ["2023-06-02"]}.get(page, [])
+    found: dict[str, list[object]] = {
+        "task": [county.task.pk],
+        "document": [county.document.slug],
+        "day": ["2023-06-02"],
+        "unit": [county.lead.slug],
+        "post": [county.post.pk],
+        "hand_over": [county.post.pk],
+    }
+    return found.get(page, [])
 
 
 @pytest.mark.parametrize(("page", "who"), VISITS)

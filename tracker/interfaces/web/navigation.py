@@ -50,7 +50,13 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("web:simulation", _("Simulation"), "play-circle", READERS),
         ),
     ),
-    (_("Sources"), (Entry("web:documents", _("Documents and clauses"), "document-text"),)),
+    (
+        _("Sources"),
+        (
+            Entry("web:documents", _("Documents and clauses"), "document-text"),
+            Entry("web:units", _("Units and posts"), "building-library"),
+        ),
+    ),
     (
         _("Records"),
         (
@@ -110,6 +116,10 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
 
 # Pages that are not in the navigation themselves belong to the section they are reached from.
 SECTIONS = {
+    "web:unit": "web:units",
+    "web:post": "web:units",
+    "web:hand_over": "web:units",
+    "web:unanswered": "web:units",
     "web:day": "web:month",
     "web:task": "web:ledger",
     "web:document": "web:documents",

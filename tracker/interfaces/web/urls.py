@@ -19,6 +19,7 @@ from tracker.interfaces.web.views import (
     session,
     simulation,
     tasks,
+    units,
     work,
 )
 
@@ -29,6 +30,7 @@ urlpatterns: list[URLPattern] = [
     path("logout/", LogoutView.as_view(), name="logout"),
     path("language/", session.language, name="language"),
     path("theme/", session.theme, name="theme"),
+    path("forget/", session.forget, name="forget"),
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("my-unit/", work.my_unit, name="my_unit"),
     path("my-unit/acknowledge/", work.acknowledge_all, name="my_unit_acknowledge"),
@@ -46,6 +48,7 @@ urlpatterns: list[URLPattern] = [
     path("inbox/", inbox.inbox, name="inbox"),
     path("inbox/read/", inbox.read, name="inbox_read"),
     *month.routes(),
+    *units.routes(),
     path("subscriptions/", calendar.calendar, name="calendar"),
     path("subscriptions/<int:pk>/rotate/", calendar.rotate, name="calendar_rotate"),
     path("subscriptions/<int:pk>/revoke/", calendar.revoke, name="calendar_revoke"),
