@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.rules.making import CHINA, RESEARCH
+from tracker.rules import finding
 from tracker.rules.civil import start_of_day
 from tracker.rules.due import SILENT, Status, due_actions, entry_of, ladder, next_look, step_part
-from tracker.rules.escalation import effective_day, faults, is_proposal
+from tracker.rules.escalation import effective_day, faults, is_found_by_hand, is_proposal
 from tracker.rules.extension import due_after_suspension, request_fault
 from tracker.rules.followup import (
     ENDED,
@@ -53,6 +54,8 @@ def policies(draw: st.DrawFn, anchors: Sequence[After] = tuple(After), proposals
             )
         )
         proposes = proposals and draw(st.booleans())
+        # A step that only speaks may need a person's finding too.
+        found = proposals and not proposes and draw(st.booleans())
         offset = draw(st.integers(1, 8))
         if after is After.DUE:
             dated = offset = dated + draw(st.integers(0 if dated else 1, 6))
@@ -67,7 +70,7 @@ def policies(draw: st.DrawFn, anchors: Sequence[After] = tuple(After), proposals
                 after=after,
                 notice="督促函" if proposes else "",
                 asks_within=draw(st.integers(1, 10)) if proposes else None,
-                needs_finding="无正当理由" if proposes else "",
+                needs_finding="无正当理由" if proposes or found else "",
                 needs_signature=proposes,
                 basis=RESEARCH,
             )
@@ -250,6 +253,8 @@ EVENTS = st.sampled_from(
         "reopen",
         "sign",
         "decline",
+        "find",
+        "find not",
         "rebase",
         "wait",
     ]
@@ -267,6 +272,7 @@ class Life:
     declined: set[str] = field(default_factory=set)
     climbed: dict[int, list[str]] = field(default_factory=dict)
     keys: list[str] = field(default_factory=list)
+    carried_out: list[str] = field(default_factory=list)
 
     def happen(self, event: str) -> None:
         """Let an event happen today, if the table of moves allows it."""
@@ -298,6 +304,8 @@ class Life:
                 self._go(Verb.REOPEN, Role.SUPERVISION, closed_on=None, stopped=self._running_again())
             case "sign" | "decline":
                 self._decide(event)
+            case "find" | "find not":
+                self._find(holds=event == "find")
             case "rebase" if may(Verb.REBASE, task.state, Role.SUPERVISION):
                 self.follow_up = replace(self.follow_up, version=self.follow_up.version + 1, rebased_on=self.day)
             case _:
@@ -331,10 +339,10 @@ class Life:
         return (*before, Stop(last.first, self.day))
 
     def _decide(self, event: str) -> None:
-        """Sign or decline the oldest proposal of the present date that waits."""
+        """Sign or decline the oldest paper of the present date that waits."""
         for step in self.follow_up.steps:
             entry = entry_of(self.task, self.follow_up, step_part(step), self.taken)
-            if entry is None or effective_day(step, entry) is not None:
+            if entry is None or effective_day(step, entry) is not None or is_found_by_hand(step):
                 continue
             key = next(one for one, found in self.taken.items() if found is entry)
             if key in self.declined:
@@ -345,6 +353,28 @@ class Life:
                 by = CHINA.add_workdays(self.day, step.asks_within or 7)
                 self.taken[key] = replace(entry, effective_on=self.day, rectify_by=by)
             return
+
+    def _find(self, *, holds: bool) -> None:
+        """Find on the first step that asks for it, as the rules allow; nothing is found on a task at rest."""
+        steps = finding.awaited(self.task, self.follow_up, self.taken)
+        if self.task.state in SILENT:
+            assert steps == ()
+        for step in steps[:1]:
+            assert is_found_by_hand(step)
+            entry = entry_of(self.task, self.follow_up, step_part(step), self.taken)
+            assert entry is not None and effective_day(step, entry) is None
+            told = finding.carried_out(self.task, self.follow_up, step, self.day)
+            key = next(one for one, found in self.taken.items() if found is entry)
+            self.taken[key] = finding.decided(entry, self.day, holds=holds)
+            if holds:
+                # Its addressee hears of it once, and not before it came due.
+                assert told.key not in self.carried_out
+                assert self.day >= entry.on
+                self.carried_out.append(told.key)
+            else:
+                self.declined.add(key)
+            assert step not in finding.awaited(self.task, self.follow_up, self.taken)
+            assert finding.fault(self.task, self.follow_up, self.taken, step.key, holds=False) is not None
 
     def _check_step(self, action: DueAction) -> None:
         """Check order and time of a step: none twice, none skipped, none before its interval has run."""
@@ -411,8 +441,9 @@ def test_whatever_happens_no_step_comes_twice_none_is_skipped_and_none_before_it
         life.day += timedelta(days=gap)
     life.sweep()
     for _ in range(30):
-        # Left alone, with every proposal signed, the ladder is climbed to its end, unless the task rests or ends.
+        # Left alone, with every proposal signed or found, the ladder is climbed to its end, unless the task rests or ends.
         life.happen("sign")
+        life.happen("find")
         life.day += timedelta(days=40)
         life.sweep()
     if life.task.state not in SILENT and not life.declined:

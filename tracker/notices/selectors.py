@@ -86,6 +86,49 @@ def awaited_from(unit: Unit, actor: Actor) -> QuerySet[Notice]:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """Count the notices that wait for somebody, by what they wait for; each notice under one of them."""
+
+    overdue: int
+    to_issue: int
+    to_sign: int
+    to_complete: int
+    unreceived: int
+
+
+def waiting(actor: Actor, *, on: date) -> Waiting:
+    """Return how many notices wait on a civil day, of those the actor may see: one query for each count."""
+    return Waiting(
+        reply_overdue(actor, on=on).count(),
+        to_issue(actor).count(),
+        to_sign(actor, on=on).count(),
+        proposed(actor).count(),
+        unreceived(actor, on=on).count(),
+    )
+
+
+def reply_overdue(actor: Actor, *, on: date) -> QuerySet[Notice]:
+    """Return the issued notices whose day for a reply is past without one, the longest overdue first."""
+    return awaited(actor).filter(state__in=[State.ISSUED, State.RECEIVED], reply_by__lt=on)
+
+
+def to_issue(actor: Actor) -> QuerySet[Notice]:
+    """Return the notices that are signed and have not gone out."""
+    return awaited(actor).filter(state=State.SIGNED)
+
+
+def unreceived(actor: Actor, *, on: date) -> QuerySet[Notice]:
+    """Return the issued notices without a receipt, those apart whose reply is overdue."""
+    return awaited(actor).filter(state=State.ISSUED).exclude(reply_by__lt=on)
+
+
+def under_way(actor: Actor, *, on: date) -> QuerySet[Notice]:
+    """Return the notices that are received and wait for a reply still in time, or for their closing."""
+    late = Q(state=State.RECEIVED, reply_by__lt=on)
+    return awaited(actor).filter(state__in=[State.RECEIVED, State.REPLIED]).exclude(late)
+
+
 def of_task(task: Task, actor: Actor) -> QuerySet[Notice]:
     """Return the notices on a task that the actor may see, the newest first."""
     return for_list(visible_notices(actor).filter(tasks=task))

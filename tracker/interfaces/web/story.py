@@ -25,6 +25,7 @@ class Happening:
     said: str
     evidence: str
     by_system: bool
+    pk: int | None
 
 
 def tell(entries: Iterable[AuditEntry]) -> list[Happening]:
@@ -43,6 +44,7 @@ def _happening(entry: AuditEntry) -> Happening:
         str(detail.get("text") or detail.get("reason") or detail.get("note") or detail.get("why") or ""),
         joined(detail.get("evidence") or []),
         entry.actor_id is None,
+        entry.pk,
     )
 
 
@@ -157,6 +159,21 @@ def _reminder(d: dict[str, Any]) -> str:
     return _("Reminded: %(to)s") % {"to": d.get("to", "")}
 
 
+def _found(d: dict[str, Any]) -> str:
+    return _("Found: “%(finding)s”. %(title)s (to %(to)s)") % {
+        "finding": d.get("finding", ""),
+        "title": d.get("title", ""),
+        "to": d.get("to", ""),
+    }
+
+
+def _not_found(d: dict[str, Any]) -> str:
+    return _("Not found: “%(finding)s”. “%(title)s” rests") % {
+        "finding": d.get("finding", ""),
+        "title": d.get("title", ""),
+    }
+
+
 def _step(d: dict[str, Any]) -> str:
     return _("%(title)s (to %(to)s)") % {"title": d.get("title", ""), "to": d.get("to", "")}
 
@@ -192,6 +209,8 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
     "escalation.reminder_taken": _reminder,
     "escalation.step_taken": _step,
+    "escalation.found": _found,
+    "escalation.not_found": _not_found,
     "escalation.found": _found,
     "escalation.not_found": _not_found,
     "escalation.rebased": _plain(gettext_noop("Re-based on the newest policy")),

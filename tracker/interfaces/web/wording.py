@@ -106,7 +106,8 @@ ACTIONS: Mapping[str, Words] = {
 
 STATUSES: Mapping[str, Words] = {
     Status.TAKEN: _("done"),
-    Status.PROPOSED: _("waiting for a signature"),
+    Status.PROPOSED: _("waiting for a person's decision"),
+    Status.DECLINED: _("not found, or not sent"),
     Status.DUE: _("due now"),
     Status.COMING: _("to come"),
     Status.BLOCKED: _("waits for the step before"),

@@ -148,6 +148,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "步骤“{step}”具有文书效力，须写明需要的认定（needs_finding）并须签发（needs_signature）。",
         "Step “{step}” carries legal weight; name the finding it needs and require a signature.",
     ),
+    "policy.signature_without_paper": (
+        "步骤“{step}”不起草文书，没有可签发的内容；只写需要的认定（needs_finding）。",
+        "Step “{step}” makes no paper that could be signed; name only the finding it needs.",
+    ),
     "policy.notice_unnamed": (
         "步骤“{step}”起草文书，须写明文书种类（notice）。",
         "Step “{step}” drafts a notice; name its kind.",

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from tracker.audit.actors import Actor
 from tracker.commitments.models import Evidence, Extension, Review, Task
 from tracker.commitments.services import EvidenceDraft
+from tracker.escalation.selectors.findings import questions_on
 from tracker.interfaces.web.forms.uploads import EvidenceFileField
 from tracker.org.models import Unit, UnitKind
+from tracker.rules.civil import start_of_day
 
 
 class DateInput(forms.DateInput):
@@ -192,6 +194,37 @@ class ConfirmBackfillForm(EvidenceForm):
     day = forms.DateField(label=_("day"), widget=DateInput)
     text = Text(label=_("remark"), required=False)
     field_order = ["unit", "done", "day", "text"]
+
+
+class RecordFindingForm(TaskForm):
+    """Ask whether what a step of the policy needs has been found; of several steps one is chosen."""
+
+    step = forms.ChoiceField(label=_("step"), widget=forms.RadioSelect)
+    holds = forms.TypedChoiceField(
+        label=_("finding"),
+        choices=[("yes", _("Found: the step is carried out today")), ("no", _("Not found: the step rests"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+    reason = Text(
+        label=_("reason"), max_length=2000, help_text=_("Facts that a reader can check; they stay in the history.")
+    )
+
+    def prepare(self) -> None:
+        self.questions = questions_on(self.task, now=start_of_day(self.today))
+        field = self.fields["step"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [(one.step.key, one.step.title) for one in self.questions]
+        if len(self.questions) == 1:
+            field.widget = forms.HiddenInput()
+            self.initial["step"] = self.questions[0].step.key
+
+    def clean(self) -> dict[str, Any]:
+        if not self.questions:
+            raise forms.ValidationError(
+                _("No step of this task waits for a finding. Open the task to see how it stands."), code="not_asked"
+            )
+        return super().clean() or {}
 
 
 class RecordEventForm(TaskForm):

@@ -17,6 +17,7 @@ from tracker.commitments import services
 from tracker.commitments.errors import WrongState
 from tracker.commitments.models import Extension, ProgressReport, Return, Review, Task
 from tracker.commitments.selectors.my_unit import Do
+from tracker.escalation.services import record_finding
 from tracker.interfaces.web.forms import tasks as forms
 from tracker.interfaces.web.templatetags.tracker_web import day as say_day
 from tracker.interfaces.web.wording import Words
@@ -155,6 +156,17 @@ def _decide_extension(task: Task, form: forms.DecideExtensionForm, by: dict[str,
     return _("Refused; the old date of “%(title)s” stands.") % {"title": task.title}
 
 
+def _record_finding(task: Task, form: forms.RecordFindingForm, by: dict[str, Any]) -> Words:
+    data = form.cleaned_data
+    made = record_finding(task=task, step=data["step"], holds=data["holds"], reason=data["reason"], **by)
+    if made.holds:
+        return _("Found: “%(step)s” takes effect today and goes to %(who)s.") % {
+            "step": made.step.title,
+            "who": made.step.addressee,
+        }
+    return _("Not found: “%(step)s” rests; the reason stays in the history.") % {"step": made.step.title}
+
+
 def _suspend(task: Task, form: forms.SuspendForm, by: dict[str, Any]) -> Words:
     services.suspend(task=task, reason=form.cleaned_data["reason"], **by)
     return _("Suspended: the clock of “%(title)s” stands still.") % {"title": task.title}
@@ -240,6 +252,14 @@ DEEDS: tuple[Deed, ...] = (
         gettext_lazy("Record the event"),
         forms.RecordEventForm,
         _record_event,
+    ),
+    Deed(
+        "record-finding",
+        Verb.RECORD_FINDING,
+        gettext_lazy("Decide on the finding"),
+        gettext_lazy("Record the finding"),
+        forms.RecordFindingForm,
+        _record_finding,
     ),
     Deed("review", Verb.ACCEPT, gettext_lazy("Review"), gettext_lazy("Decide"), forms.ReviewForm, _review),
     Deed(

@@ -91,10 +91,16 @@ def notices(request: WebRequest) -> HttpResponse:
     else:
         groups = [
             Group(
-                "proposed",
-                _("Proposed"),
-                _("Drafted by the software; a person edits, finds and hands in, or dismisses."),
-                _rows(selectors.proposed(actor), today, check=True),
+                "reply-overdue",
+                _("Reply overdue"),
+                _("The day set for the reply is past and none is on record."),
+                _rows(selectors.reply_overdue(actor, on=today), today),
+            ),
+            Group(
+                "to-issue",
+                _("To issue"),
+                _("Signed and numbered; nobody outside has it yet."),
+                _rows(selectors.to_issue(actor), today),
             ),
             Group(
                 "to-sign",
@@ -103,10 +109,22 @@ def notices(request: WebRequest) -> HttpResponse:
                 _rows(selectors.to_sign(actor, on=today), today, check=True),
             ),
             Group(
+                "proposed",
+                _("Proposed"),
+                _("Drafted by the software; a person edits, finds and hands in, or dismisses."),
+                _rows(selectors.proposed(actor), today, check=True),
+            ),
+            Group(
+                "unreceived",
+                _("Issued, no receipt yet"),
+                _("The addressee records the receipt, or the office enters who signed for it on paper."),
+                _rows(selectors.unreceived(actor, on=today), today),
+            ),
+            Group(
                 "out",
                 _("Under way"),
-                _("Signed, issued, received: something is still awaited."),
-                _rows(selectors.awaited(actor), today),
+                _("Received; the reply or the closing is still awaited."),
+                _rows(selectors.under_way(actor, on=today), today),
             ),
         ]
     context = {

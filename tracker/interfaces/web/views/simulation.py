@@ -109,7 +109,7 @@ def _shown(request: WebRequest, played: Simulation) -> dict[str, object]:
         "busiest": played.busiest(),
         "shown": shown,
         "lines": [_line(played, event) for event in shown],
-        "notices": played.notices().most_common(),
+        "notices": [f"{name} {number}" for name, number in played.notices().most_common()],
         "query": query.urlencode(),
     }
 

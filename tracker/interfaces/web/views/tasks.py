@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -17,6 +18,7 @@ from tracker.documents.models import Document
 from tracker.documents.selectors import Highlight, Line, Mark
 from tracker.escalation import selectors as escalation
 from tracker.escalation.selectors import Rung
+from tracker.escalation.selectors.findings import questions_on
 from tracker.interfaces.web import story
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.views.common import own_units, visible_task
@@ -27,6 +29,7 @@ from tracker.interfaces.web.wording import Words, mark, reading_of, say
 from tracker.org.models import UnitKind
 from tracker.rules.due import Status
 from tracker.rules.standing import Place, Standing
+from tracker.rules.transitions import Verb
 
 SIBLINGS_SHOWN = 60
 # How many characters of the lines before and after a clause are shown.
@@ -76,6 +79,7 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
     siblings = _siblings(one, request)
     standing = standing_of(one, today=request.today)
     deeds = _deeds(one, standing, request)
+    reports = list(one.reports.select_related("unit").prefetch_related("evidence"))
     context = {
         "task": one,
         "commitment": commitment,
@@ -83,7 +87,8 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
         "mark": mark(standing),
         "clause": _clause(document, one),
         "versions": _versions(one),
-        "parts": _parts(one),
+        "parts": _parts(one, reports),
+        "evidence": [(report, piece) for report in reports for piece in report.evidence.all()],
         "siblings": siblings,
         "siblings_done": sum(row[1].tone == "ok" for row in siblings),
         "ladder": [_rung(rung) for rung in rungs if rung.planned.status is not Status.HUSHED],
@@ -129,8 +134,7 @@ PART_MARKS = {
 }
 
 
-def _parts(one: Task) -> list[PartRow]:
-    reports = list(one.reports.prefetch_related("evidence"))
+def _parts(one: Task, reports: Sequence[ProgressReport]) -> list[PartRow]:
     rows = []
     for part in one.assignments.all():
         own = [report for report in reports if report.unit_id == part.unit_id]
@@ -161,6 +165,7 @@ def _rung(rung: Rung) -> RungRow:
     style = {
         Status.TAKEN: "done",
         Status.PROPOSED: "due",
+        Status.DECLINED: "hushed",
         Status.DUE: "due",
         Status.HELD: "hushed",
     }.get(planned.status, "")
@@ -199,6 +204,7 @@ def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed]:
         "return": leads and not claimed,
         "decide-return": claimed,
         "break-down": one.lead.kind == UnitKind.COLLECTIVE,
+        "record-finding": Verb.RECORD_FINDING in moves and bool(questions_on(one, now=request.now)),
     }
     found = [deed for deed in DEEDS if deed.verb in moves and fits.get(deed.name, True)]
     if standing.place is Place.OVERDUE:

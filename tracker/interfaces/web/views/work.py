@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import NotPermitted
@@ -19,12 +19,14 @@ from tracker.commitments.selectors import desk as desk_selectors
 from tracker.commitments.selectors.my_unit import Do, Section, Work, workload
 from tracker.commitments.selectors.standing import standings_of
 from tracker.escalation import selectors as escalation
+from tracker.escalation.selectors import findings, warnings
 from tracker.interfaces.web.http import WebRequest, done, page, where_next
 from tracker.interfaces.web.navigation import OFFICE, UNIT
-from tracker.interfaces.web.parts import Tab
+from tracker.interfaces.web.parts import Tab, Tile
 from tracker.interfaces.web.views.deeds import BY_NAME, Deed, deed_for
 from tracker.interfaces.web.views.steps import NextStep, next_step
 from tracker.interfaces.web.wording import Mark, Words, mark, notice_mark
+from tracker.notices import selectors as notice_selectors
 from tracker.notices.selectors import awaited_from
 from tracker.org.models import Unit
 
@@ -53,6 +55,7 @@ class Row:
     unit: int | None = None
     next: NextStep | None = None
     quote: bool = False
+    note: Words = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +109,7 @@ def my_unit(request: WebRequest) -> HttpResponse:
         if work.of(section)
     ]
     letters = [(notice, notice_mark(notice, request.today)) for notice in awaited_from(chosen, request.actor)]
-    to_accept = [one.task for section in work.sections.values() for one in section if Do.ACKNOWLEDGE in one.todo[:1]]
+    to_accept = [one.task for one in work.of(Section.TO_ACCEPT) if Do.ACKNOWLEDGE in one.todo]
     context = {
         "unit": chosen,
         "units": units,
@@ -167,7 +170,9 @@ def shown_versions(request: WebRequest) -> dict[int, int]:
 def desk(request: WebRequest) -> HttpResponse:
     """Show the supervision office what waits for its decision."""
     found = desk_selectors.desk(request.actor)
-    tasks = [*found.to_review, *found.to_decide, *found.returned, *found.to_lay, *found.waiting]
+    questions = findings.questions(request.actor, now=request.now)
+    asked = [one.task for one in questions]
+    tasks = [*found.to_review, *found.to_decide, *found.returned, *found.to_lay, *found.waiting, *asked]
     standings = standings_of(tasks, today=request.today)
 
     def rows(of: Sequence[Task], *deeds: str) -> list[Row]:
@@ -184,6 +189,23 @@ def desk(request: WebRequest) -> HttpResponse:
         ),
         Group("returned", _("Handed back by a unit"), "", rows(found.returned, "decide-return"), pressing=True),
         Group(
+            "findings",
+            _("Findings to decide"),
+            _("A step has come due that its clause allows only where a person has found what it asks for."),
+            [
+                Row(
+                    one.task,
+                    mark(standings[one.task.pk]),
+                    [BY_NAME["record-finding"]],
+                    note=gettext("%(step)s: to be found “%(finding)s”")
+                    % {"step": one.step.title, "finding": one.step.needs_finding},
+                )
+                for one in questions
+            ],
+            pressing=True,
+            open=SHORT if len(questions) > SHORT + 1 else None,
+        ),
+        Group(
             "unnamed",
             _("Laid on units not named"),
             _("Nobody can answer for these until they are laid on named units."),
@@ -198,4 +220,19 @@ def desk(request: WebRequest) -> HttpResponse:
             folded=len(found.waiting) > SHORT,
         ),
     ]
-    return render(request, "web/desk.html", {"groups": [group for group in groups if group.rows], "found": found})
+    context = {"groups": [group for group in groups if group.rows], "found": found, "tiles": _tiles(request, questions)}
+    return render(request, "web/desk.html", context)
+
+
+def _tiles(request: WebRequest, questions: Sequence[findings.Question]) -> list[Tile]:
+    """Return how many papers and findings wait for the office, the most urgent first; each figure opens its list."""
+    waiting, notices = notice_selectors.waiting(request.actor, on=request.today), reverse("web:notices")
+    return [
+        Tile(_("replies overdue"), waiting.overdue, address=f"{notices}#reply-overdue", tone="late"),
+        Tile(_("findings to decide"), len(questions), address="#findings" if questions else "", tone="wait"),
+        Tile(_("notices to sign"), waiting.to_sign, address=f"{notices}#to-sign", tone="wait"),
+        Tile(_("notices to issue"), waiting.to_issue, address=f"{notices}#to-issue", tone="wait"),
+        Tile(_("proposals to complete"), waiting.to_complete, address=f"{notices}#proposed", tone="wait"),
+        Tile(_("issued without receipt"), waiting.unreceived, address=f"{notices}#unreceived", tone="none"),
+        Tile(_("early warnings to decide"), warnings.to_decide(request.actor), tone="soon"),
+    ]
