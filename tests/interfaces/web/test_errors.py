@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import OperationalError
 from django.test import Client
@@ -36,6 +38,8 @@ def test_a_form_without_its_token_is_handed_back(county: County) -> None:
     assert "已经写了很长的一段</textarea>" in source
     assert f'href="{address}"' in source
     assert "stale-token" not in source
+    # Opened again, the form has the text in it.
+    assert re.search(r'<textarea name="text"[^>]*>\s*已经写了很长的一段</textarea>', text_of(strict.get(address)))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,8 @@ from django.test import Client
 
 from tests.interfaces.web.county import County, text_of
 from tracker import clock
-from tracker.interfaces.web.middleware import LONGEST_SESSION
+from tracker.commitments.models import Task
+from tracker.interfaces.web.ending import LONGEST_SESSION
 from tracker.org.models import User
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -67,13 +69,89 @@ def test_a_disabled_account_is_out_at_once(county: County) -> None:
     assert county.get("liaison", "my_unit").status_code == 302
 
 
-def test_what_a_form_held_when_the_session_ended_is_handed_back(county: County) -> None:
-    answer = county.post_to("anonymous", "task_report", county.task.pk, text="已经写了很长的一段", password="secret")
-    source = text_of(answer)
+def sent_without_a_session(county: County, client: Client, **data: str) -> str:
+    """Send a report without a session; return the seal its answer carries."""
+    answer = client.post(f"/tasks/{county.task.pk}/report/", {"text": "已经写了很长的一段", "percent": "60", **data})
+    source = text_of(answer)  # type: ignore[arg-type]
     assert answer.status_code == 401
     assert "已经写了很长的一段</textarea>" in source
-    assert f'href="/login/?next=/tasks/{county.task.pk}/report/"' in source
+    (seal,) = re.findall(r'name="seal" value="([^"]+)"', source)
+    return seal
+
+
+def sign_in_with(client: Client, county: County, seal: str, path: str):  # type: ignore[no-untyped-def]
+    county.users["liaison"].set_password("a-good-password")
+    county.users["liaison"].save()
+    data = {"username": county.users["liaison"].username, "password": "a-good-password", "next": path, "seal": seal}
+    return client.post("/login/", data)
+
+
+def test_what_a_form_held_when_the_session_ended_stands_in_it_again_after_signing_in(county: County) -> None:
+    client, path = Client(), f"/tasks/{county.task.pk}/report/"
+    seal = sent_without_a_session(county, client, password="secret")
+    answer = sign_in_with(client, county, seal, path)
+    assert answer.headers["Location"] == path
+    source = text_of(client.get(path))  # type: ignore[arg-type]
+    assert re.search(r'<textarea name="text"[^>]*>\s*已经写了很长的一段</textarea>', source)
+    assert 'value="60"' in source
     assert "secret" not in source
+    assert "退出前填写的内容已为您保留" in source
+    # Once it has been sent, nothing is kept.
+    version = Task.objects.get(pk=county.task.pk).version
+    client.post(path, {"text": "已经写了很长的一段", "version": version, "unit": county.lead.pk})
+    assert "退出前填写的内容已为您保留" not in text_of(client.get(path))  # type: ignore[arg-type]
+
+
+def test_a_wrong_password_does_not_lose_what_was_typed(county: County) -> None:
+    client, path = Client(), f"/tasks/{county.task.pk}/report/"
+    seal = sent_without_a_session(county, client)
+    answer = client.post("/login/", {"username": "x", "password": "wrong", "next": path, "seal": seal})
+    assert f'name="seal" value="{seal}"' in text_of(answer)  # type: ignore[arg-type]
+
+
+def test_what_was_typed_is_no_address_and_not_kept_for_strangers(county: County) -> None:
+    client, path = Client(), f"/tasks/{county.task.pk}/report/"
+    seal = sent_without_a_session(county, client)
+    assert not client.session.keys()
+    assert sign_in_with(client, county, seal[:-2] + "xx", path).status_code == 302
+    assert "退出前填写的内容已为您保留" not in text_of(client.get(path))  # type: ignore[arg-type]
+
+
+def test_what_was_typed_is_kept_for_an_hour(county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    client, path = Client(), f"/tasks/{county.task.pk}/report/"
+    sign_in_with(client, county, sent_without_a_session(county, client), path)
+    later = clock.real_now() + timedelta(minutes=61)
+    monkeypatch.setattr(clock, "real_now", lambda: later)
+    assert "退出前填写的内容已为您保留" not in text_of(client.get(path))  # type: ignore[arg-type]
+
+
+def test_what_was_kept_can_be_dropped(county: County) -> None:
+    client, path = Client(), f"/tasks/{county.task.pk}/report/"
+    sign_in_with(client, county, sent_without_a_session(county, client), path)
+    assert client.post("/forget/", {"next": path}).headers["Location"] == path
+    assert "退出前填写的内容已为您保留" not in text_of(client.get(path))  # type: ignore[arg-type]
+
+
+def test_a_button_sent_without_a_session_leads_back_to_its_page(county: County) -> None:
+    answer = Client().post("/inbox/read/", {"item": "7", "next": "/inbox/"})
+    assert 'name="next" value="/inbox/"' in text_of(answer)  # type: ignore[arg-type]
+
+
+def test_a_page_knows_when_its_session_ends(county: County) -> None:
+    source = text_of(county.get("liaison", "my_unit"))
+    (idle, latest) = re.findall(r'data-session-ends="(\d+)" data-session-latest="(\d+)"', source)[0]
+    assert 0 < int(idle) <= 8 * 3600 < int(latest) <= 12 * 3600
+
+
+def test_the_theme_is_kept_on_the_device(county: County) -> None:
+    client = county.client("liaison")
+    assert 'media="screen and (prefers-color-scheme: dark)"' in text_of(client.get("/my-unit/"))  # type: ignore[arg-type]
+    client.post("/theme/", {"theme": "dark", "next": "/my-unit/"})
+    assert 'dark.css" media="screen">' in text_of(client.get("/my-unit/"))  # type: ignore[arg-type]
+    client.post("/theme/", {"theme": "light"})
+    assert "dark.css" not in text_of(client.get("/my-unit/"))  # type: ignore[arg-type]
+    client.post("/theme/", {"theme": "pink"})
+    assert "dark.css" not in text_of(client.get("/my-unit/"))  # type: ignore[arg-type]
 
 
 def test_htmx_is_sent_to_the_sign_in_page_whole(county: County) -> None:

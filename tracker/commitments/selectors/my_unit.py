@@ -109,7 +109,11 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
         .values_list("task", "state", "task__state", "task__due", "task__commitment__asks_report")
     )
     outlines = [_Outline(*row) for row in open_parts]
-    rows = list(for_table(Task.objects.filter(pk__in=_shown(outlines, today))).order_by("due", "pk"))
+    rows = sorted(
+        for_table(Task.objects.filter(pk__in=_shown(outlines, today))),
+        # Databases disagree about where what has no date belongs: here it comes last.
+        key=lambda task: (task.due is None, task.due or date.max, task.pk),
+    )
     standings = standings_of(rows, today=today)
     sections: dict[Section, list[Work]] = {section: [] for section in Section}
     for task in rows:

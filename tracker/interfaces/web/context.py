@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
 from tracker.audit.pulses import pulse
-from tracker.interfaces.web import appearance, navigation
+from tracker.interfaces.web import appearance, ending, keeping, navigation
 from tracker.interfaces.web.http import WebRequest
 from tracker.messaging import selectors as messaging
 
@@ -22,6 +22,8 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "actor": request.actor,
         "themes": appearance.THEMES.items(),
         "today": request.today,
+        "kept": keeping.kept(request),
+        "session_ends": ending.seconds(request),
         "now": request.now,
         # All jobs share one worker and one beat: when the sweep stands still, everything does.
         "jobs_run": SimpleLazyObject(lambda: pulse("sweep", real_now=clock.real_now()).fresh),

@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from tracker.audit.actors import NotPermitted
 from tracker.audit.services import Act, record_many
 from tracker.commitments.errors import CommitmentError, Stale, WrongState
-from tracker.interfaces.web.http import WebRequest, typed_by
+from tracker.interfaces.web import keeping
+from tracker.interfaces.web.http import WebRequest
+from tracker.interfaces.web.keeping import typed_by
 
 log = logging.getLogger(__name__)
 
@@ -43,15 +45,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """Say that the form has gone stale, and hand back what was typed so that nothing is lost."""
-    return _page(request, "web/errors/csrf.html", 403, "")
+    """Say that the form has gone stale, and keep what was typed for when it is opened again."""
+    signed_in = request.user.is_authenticated
+    if signed_in:
+        keeping.keep(request)
+    return _page(request, "web/errors/csrf.html", 403, "", signed_in=signed_in, seal=keeping.sealed(request))
 
 
-def _page(request: HttpRequest, template: str, status: int, sentence: str) -> HttpResponse:
+def _page(request: HttpRequest, template: str, status: int, sentence: str, **more: object) -> HttpResponse:
     match = request.resolver_match
     task = match.kwargs.get("pk") if match and (match.url_name or "").startswith("task_") else None
     context = {"sentence": sentence, "typed": typed_by(request), "again": request.path, "task": task}
-    return render(request, template, context, status=status)
+    return render(request, template, context | more, status=status)
 
 
 def _database_trouble(request: HttpRequest, error: OperationalError) -> HttpResponse:

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from django_htmx.middleware import HtmxDetails
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.interfaces.web import keeping
 from tracker.org.models import User
 
 P = ParamSpec("P")
@@ -71,27 +72,16 @@ def _is_signed_in(request: HttpRequest) -> bool:
 def _sign_in_first(request: WebRequest) -> HttpResponse:
     # A form that is sent after the session ended must not be lost on the way to the sign-in page.
     if request.method == "POST":
-        return render(
-            request, "web/errors/signed_out.html", {"typed": typed_by(request), "again": request.path}, status=401
-        )
+        # Back to the form where something was typed; a button alone goes back to the page it stood on.
+        typed = keeping.typed_by(request)
+        again = request.path if typed else where_next(request, "/")
+        context = {"typed": typed, "again": again, "seal": keeping.sealed(request)}
+        return render(request, "web/errors/signed_out.html", context, status=401)
     if request.htmx:
         return HttpResponse(
             status=204, headers={"HX-Redirect": f"/login/?next={quote(request.htmx.current_url or '/')}"}
         )
     return redirect_to_login(request.get_full_path())
-
-
-# Never handed back: what is secret, and what the machinery adds to a form.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "password", "version", "next", "unit"})
-
-
-def typed_by(request: HttpRequest) -> list[tuple[str, str]]:
-    """Return what a person typed into the form that was sent, as pairs of field and text, without secrets."""
-    try:
-        lists = request.POST.lists()
-    except OSError:  # the connection broke while the form was being read
-        return []
-    return [(name, value) for name, values in lists for value in values if name not in NOT_TYPED and value.strip()]
 
 
 def where_next(request: HttpRequest, default: str) -> str:
@@ -110,4 +100,5 @@ def done(
     """
     sentence = format_html('{} <a href="{}">{}</a>', said, then[1], then[0]) if then else str(said)
     messages.success(request, sentence)
+    keeping.forget(request)
     return HttpResponseRedirect(target, status=303)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import cast
 
 from django.conf import settings
@@ -14,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
 from tracker.audit.actors import Actor
-from tracker.interfaces.web import errors
+from tracker.interfaces.web import ending, errors
 from tracker.interfaces.web.http import WebRequest
 from tracker.org import selectors
 from tracker.rules.civil import civil_day
@@ -24,16 +23,12 @@ CONTENT_SECURITY_POLICY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
-# However busily it is used, a session ends after a working day and its overtime: a machine left on is then signed out.
-LONGEST_SESSION = timedelta(hours=12)
-SIGNED_IN_AT = "signed_in_at"
-
 
 class ActorMiddleware:
     """Set `request.now`, `request.today` and `request.actor`, and the language the account has chosen.
 
     An account without a post today is an actor without roles: it may sign in and see that it holds no post. A session
-    older than `LONGEST_SESSION`, in real time, is ended.
+    older than `ending.LONGEST_SESSION`, in real time, is ended.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,7 +37,7 @@ class ActorMiddleware:
     def __call__(self, request: WebRequest) -> HttpResponse:
         request.now = clock.now()
         request.today = civil_day(request.now)
-        if request.user.is_authenticated and _too_old(request):
+        if request.user.is_authenticated and ending.is_too_old(request):
             logout(request)
         request.actor = cast(Actor, SimpleLazyObject(lambda: _actor(request)))
         if language := _language(request):
@@ -82,12 +77,3 @@ def _language(request: WebRequest) -> str:
 
 def _actor(request: WebRequest) -> Actor:
     return selectors.actor_for(request.user, on=request.today, source=request.META.get("REMOTE_ADDR", ""))
-
-
-def _too_old(request: HttpRequest) -> bool:
-    now = clock.real_now()
-    since = request.session.get(SIGNED_IN_AT)
-    if since is None:
-        request.session[SIGNED_IN_AT] = now.isoformat()
-        return False
-    return now - datetime.fromisoformat(since) > LONGEST_SESSION

@@ -211,7 +211,5 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "escalation.step_taken": _step,
     "escalation.found": _found,
     "escalation.not_found": _not_found,
-    "escalation.found": _found,
-    "escalation.not_found": _not_found,
     "escalation.rebased": _plain(gettext_noop("Re-based on the newest policy")),
 }

@@ -18,6 +18,7 @@ from tracker.audit.actors import NotPermitted
 from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Extension, Return, Task
 from tracker.commitments.selectors import open_moves
+from tracker.interfaces.web import keeping
 from tracker.interfaces.web.forms import tasks as forms
 from tracker.interfaces.web.http import View, WebRequest, done, page, where_next
 from tracker.interfaces.web.views.common import own_units, visible_task
@@ -42,7 +43,9 @@ def _view(deed: Deed) -> View[[int]]:
             raise WrongState(_("This cannot be done to the task as it stands. Open the task to see what can."))
         form = deed.form(task=task, actor=request.actor, today=request.today)
         form.initial["next"] = where_next(request, "")
-        return _show(request, deed, task, form)
+        if before := keeping.kept(request):
+            form.initial |= before.initial()
+        return _show(request, deed, task, form, restored=before is not None)
 
     return view
 
@@ -99,7 +102,14 @@ def _afterwards(request: WebRequest, deed: Deed, task: Task, target: str) -> tup
 
 
 def _show(
-    request: WebRequest, deed: Deed, task: Task, form: forms.TaskForm, *, status: int = 200, stale: str = ""
+    request: WebRequest,
+    deed: Deed,
+    task: Task,
+    form: forms.TaskForm,
+    *,
+    status: int = 200,
+    stale: str = "",
+    restored: bool = False,
 ) -> HttpResponse:
     context = _matter(deed, task) | {
         "task": task,
@@ -107,6 +117,7 @@ def _show(
         "form": form,
         "action": deed.address(task),
         "stale": stale,
+        "restored": restored,
     }
     if not request.htmx:
         return render(request, "web/deed.html", context, status=status)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from django.conf import settings
 from django.contrib.auth import views as auth
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils import translation
 from django.views.decorators.http import require_POST
 
 from tracker import clock
 from tracker.audit.actors import Role
-from tracker.interfaces.web import appearance, demonstration
+from tracker.interfaces.web import appearance, demonstration, keeping
 from tracker.interfaces.web.http import WebRequest, page, where_next
 from tracker.interfaces.web.navigation import UNIT
 from tracker.org import services
@@ -23,13 +23,28 @@ class SignIn(auth.LoginView):
     template_name = "web/login.html"
     redirect_authenticated_user = True
 
+    def dispatch(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        """Let somebody who has signed in, now or in another window meanwhile, have what was typed before."""
+        answer = super().dispatch(request, *args, **kwargs)
+        if request.method == "POST" and request.user.is_authenticated and request.POST.get("seal"):
+            keeping.take(request, request.POST["seal"])
+        return answer
+
     def get_context_data(self, **kwargs: object) -> dict[str, object]:
-        context = super().get_context_data(**kwargs)
+        context = super().get_context_data(**kwargs) | {"seal": self.request.POST.get("seal", "")}
         if demonstration.is_on():
             today = self.request.today  # type: ignore[attr-defined]
             context |= {"demonstration": clock.is_demonstration(), "today": today}
             context["accounts"] = demonstration.accounts(on=today)
         return context
+
+
+@require_POST
+@page()
+def forget(request: WebRequest) -> HttpResponse:
+    """Drop what was kept of a form that is not wanted any more."""
+    request.session.pop(keeping.SESSION_KEY, None)
+    return HttpResponseRedirect(where_next(request, "/"), status=303)
 
 
 @page()

@@ -18,21 +18,65 @@
     return true;
   };
 
-  document.addEventListener("keydown", (event) => {
-    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-    if (event.key === "/") {
-      const field = document.querySelector("[data-search]");
-      if (!field) return;
-      event.preventDefault();
+  // g and a letter go to a page, where the navigation has it.
+  const PLACES = {
+    u: "/my-unit/",
+    w: "/desk/",
+    o: "/dashboard/",
+    l: "/ledger/",
+    n: "/notices/",
+    i: "/inbox/",
+    d: "/documents/",
+    c: "/calendar/",
+  };
+  let going = false;
+  const go = (letter) => {
+    const link = PLACES[letter] && document.querySelector(`.nav a[href="${PLACES[letter]}"]`);
+    if (link) link.click();
+    return Boolean(link);
+  };
+
+  const sheet = document.getElementById("keys");
+  const tick = () => {
+    const box = document.querySelector("[data-row].current input[type=checkbox]");
+    if (box) box.click();
+    return Boolean(box);
+  };
+  const search = () => {
+    const field = document.querySelector("[data-search]");
+    if (field) {
       field.focus();
       field.select();
-    } else if (/^[a-z]$/.test(event.key) && document.querySelector(`[data-key="${event.key}"]`)) {
-      // A page names keys of its own: to turn to the month before, to the next one.
-      event.preventDefault();
-      document.querySelector(`[data-key="${event.key}"]`).click();
-    } else if ((event.key === "j" && move(1)) || (event.key === "k" && move(-1))) {
-      event.preventDefault();
     }
+    return Boolean(field);
+  };
+  const KEYS = {
+    "/": search,
+    j: () => move(1),
+    k: () => move(-1),
+    x: tick,
+    "?": () => {
+      if (sheet && !sheet.open) sheet.showModal();
+      return Boolean(sheet);
+    },
+    g: () => {
+      going = true;
+      return true;
+    },
+  };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+    if (sheet && sheet.open) return;
+    const went = going;
+    going = false;
+    const did = went ? go(event.key) : KEYS[event.key] && KEYS[event.key]();
+    if (did) event.preventDefault();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-keys]") && sheet) sheet.showModal();
+    // A click beside the sheet closes it.
+    if (event.target === sheet) sheet.close();
   });
 
   // A menu closes with Escape and with a click beside it.
@@ -52,7 +96,8 @@
   // Text that was typed and not sent is not thrown away without a word.
   let unsaved = false;
   document.addEventListener("input", (event) => {
-    if (event.target.closest("form[data-guard]")) unsaved = true;
+    const form = event.target.closest("form");
+    if (form && form.method === "post" && !form.matches("[data-unguarded]")) unsaved = true;
   });
   document.addEventListener("submit", (event) => {
     unsaved = false;
@@ -93,7 +138,7 @@
   document.addEventListener("htmx:afterSwap", (event) => {
     const field = event.detail.target.querySelector(".inset [autofocus], .inset textarea, .inset input:not([type=hidden])");
     if (field) field.focus();
-    if (!document.querySelector(".slot form[data-guard]")) unsaved = false;
+    if (!document.querySelector(".slot form")) unsaved = false;
   });
   // Where the answer cannot be had, say so beside the work instead of staying silent.
   const trouble = () => {
@@ -107,5 +152,80 @@
   document.addEventListener("change", (event) => {
     const form = event.target.closest("form[data-submits]");
     if (form && event.target.matches("select") && window.matchMedia("(min-width: 801px)").matches) form.requestSubmit();
+  });
+
+  // What was typed before the session ended goes back into the form that is open.
+  const restore = () => {
+    document.querySelectorAll("[data-kept]").forEach((kept) => {
+      const fields = document.querySelectorAll(`main form[method=post] [name="${CSS.escape(kept.dataset.kept)}"]`);
+      fields.forEach((field) => {
+        if (field.type === "radio" || field.type === "checkbox") field.checked ||= field.value === kept.value;
+        else if (field.multiple && field.options) {
+          Array.from(field.options).forEach((option) => {
+            option.selected ||= option.value === kept.value;
+          });
+        } else if (field.type !== "file" && field.type !== "hidden") field.value = kept.value;
+      });
+    });
+    unsaved = true;
+    const details = document.querySelector(".kept details");
+    if (details) details.open = false;
+    const field = document.querySelector("main form[method=post] textarea, main form[method=post] input:not([type=hidden])");
+    if (field) field.focus();
+  };
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-restore]")) restore();
+  });
+
+  // Before the session ends for want of anything done, say so while there is time to send what was typed.
+  const AHEAD = 10 * 60 * 1000;
+  const idle = document.getElementById("idle");
+  const lasts = Number(document.body.dataset.sessionEnds) * 1000;
+  const latest = Date.now() + Number(document.body.dataset.sessionLatest) * 1000;
+  let timer;
+  const watch = () => {
+    if (!idle || !lasts) return;
+    idle.hidden = true;
+    clearTimeout(timer);
+    const left = Math.min(Date.now() + lasts, latest) - Date.now() - AHEAD;
+    timer = setTimeout(() => {
+      idle.hidden = false;
+    }, Math.max(0, left));
+  };
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (event.detail.successful) watch();
+  });
+  document.addEventListener("click", async (event) => {
+    if (!event.target.closest("[data-stay]")) return;
+    const answer = await fetch(location.pathname, { method: "HEAD", redirect: "manual" }).catch(() => null);
+    if (answer && answer.ok) watch();
+    else trouble();
+  });
+  watch();
+
+  // Rows that are ticked: how many there are, and all of the page at once.
+  const count = (form) => {
+    const picked = form.querySelectorAll("input[name=pick]:checked").length;
+    form.querySelectorAll("[data-bulk-count]").forEach((place) => {
+      place.textContent = picked;
+    });
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-bulk-form]");
+    if (!form) return;
+    if (event.target.matches("[data-pick-all]")) {
+      form.querySelectorAll("input[name=pick]").forEach((box) => {
+        box.checked = event.target.checked;
+      });
+    }
+    count(form);
+  });
+
+  // The row a form in place was about is marked where it stands afterwards.
+  document.addEventListener("htmx:afterSwap", (event) => {
+    const about = /\/tasks\/(\d+)\//.exec(event.detail.requestConfig.path);
+    if (!about || event.detail.requestConfig.verb !== "post") return;
+    const row = document.querySelector(`[data-task="${about[1]}"]`);
+    if (row) row.classList.add("current");
   });
 })();
