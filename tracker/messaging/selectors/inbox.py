@@ -1,4 +1,4 @@
-"""Read what waits for a person to read, and how its delivery went."""
+"""Read what waits for a person, or a post without one, to read."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from tracker.messaging.models import Delivery, Digest, Item, Switch
+from tracker.messaging.models import Digest, Item
 from tracker.org import selectors as org
 from tracker.org.models import Post, Tenure, User
 
@@ -32,17 +32,6 @@ def unread(user: User, *, on: date) -> int:
 def digests(user: User) -> QuerySet[Digest]:
     """Return the person's digests, newest first, with how each went through its channels."""
     return Digest.objects.filter(user=user).prefetch_related("deliveries")
-
-
-def troubled_deliveries() -> QuerySet[Delivery]:
-    """Return the deliveries that did not arrive or whose outcome is unknown, newest first."""
-    states = [Delivery.State.UNKNOWN, Delivery.State.FAILED, Delivery.State.DEAD]
-    return Delivery.objects.filter(state__in=states).select_related("digest__user")
-
-
-def paused() -> Switch | None:
-    """Return the switch that an operator, or a restore from backup, has stopped all sending with; None while it is on."""
-    return Switch.objects.filter(name=Switch.PAUSED, on=True).first()
 
 
 def unreachable_posts(*, on: date) -> QuerySet[Post]:
