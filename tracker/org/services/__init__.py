@@ -22,6 +22,7 @@ from tracker.org.services.feeds import (
     rotate_feed_token,
     token_hash,
 )
+from tracker.org.services.own import choose_mail_copies, sign_out_everywhere
 from tracker.org.services.posts import (
     appoint,
     change_role,
@@ -48,6 +49,7 @@ __all__ = [
     "change_password",
     "change_role",
     "choose_language",
+    "choose_mail_copies",
     "correct_tenure",
     "correct_workday",
     "create_account",
@@ -67,6 +69,7 @@ __all__ = [
     "rotate_feed_token",
     "send_remark",
     "set_members",
+    "sign_out_everywhere",
     "strike_tenure",
     "token_hash",
     "unlock_account",
