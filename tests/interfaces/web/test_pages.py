@@ -39,6 +39,7 @@ PAGES = {
     "unanswered": ("liaison", "office", "administrator"),
     "audit": ("office", "auditor", "administrator"),
     "health": ("administrator",),
+    "design": ("liaison", "administrator"),
 }
 VISITS = [(page, who) for page, people in PAGES.items() for who in people]
 
@@ -60,6 +61,7 @@ QUERIES = {
     ("post", "office"): 14,
     ("hand_over", "office"): 22,
     ("unanswered", "office"): 18,
+    ("design", "administrator"): 8,
     ("audit", "auditor"): 10,
     ("health", "administrator"): 15,
 }

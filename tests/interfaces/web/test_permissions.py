@@ -127,6 +127,7 @@ TABLE: dict[str, dict[str, Row]] = {
     # The subscription is the liaison's.
     "calendar_rotate": {"GET": NOT_OFFERED, "POST": only("liaison", status=200, others=404, anonymous=SIGNED_OUT)},
     "calendar_revoke": {"GET": NOT_OFFERED, "POST": only("liaison", status=303, others=404, anonymous=SIGNED_OUT)},
+    "design": {"GET": EVERYBODY},
     "audit": {"GET": only(*RECORDS, status=200)},
     "audit_verify": {"GET": NOT_OFFERED, "POST": only(*RECORDS, status=200, anonymous=SIGNED_OUT)},
     "health": {"GET": only(*RECORDS, status=200)},

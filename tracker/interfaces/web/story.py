@@ -141,20 +141,6 @@ def _recounted(d: dict[str, Any]) -> str:
     }
 
 
-def _found(d: dict[str, Any]) -> str:
-    return _("Found: %(finding)s; it leads to “%(title)s”") % {
-        "finding": d.get("finding", ""),
-        "title": d.get("title", ""),
-    }
-
-
-def _not_found(d: dict[str, Any]) -> str:
-    return _("Not found: %(finding)s; “%(title)s” does not follow") % {
-        "finding": d.get("finding", ""),
-        "title": d.get("title", ""),
-    }
-
-
 def _reminder(d: dict[str, Any]) -> str:
     return _("Reminded: %(to)s") % {"to": d.get("to", "")}
 
