@@ -9,7 +9,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cached_property
 
+from tracker.audit.actors import Actor
 from tracker.audit.registers import Register, Row, Values, Wanted
+from tracker.audit.services import record
 from tracker.documents.models import Clause, Document, Gazette, NotCommitment
 from tracker.org.models import Unit
 
@@ -247,3 +249,18 @@ class NotCommitments(Register[NotCommitment, NotCommitmentDraft]):
     @cached_property
     def _gazettes(self) -> dict[str, int]:
         return dict(Gazette.objects.values_list("slug", "pk"))
+
+
+def end_document(*, document: Document, on: date, superseded_by: Document | None, by: Actor, now: datetime) -> Document:
+    """Record from which day on a document is no longer in force, and what took its place if anything did.
+
+    Runs inside the change that ends its duties (`commitments.services.amend`), which decides who may. Raises `ValueError`
+    when it has ended already.
+    """
+    if document.repealed_on is not None:
+        raise ValueError(f"{document} ended on {document.repealed_on}")
+    document.repealed_on, document.superseded_by = on, superseded_by
+    document.save(update_fields=["repealed_on", "superseded_by"])
+    by_what = superseded_by.number if superseded_by else ""
+    record(by=by, now=now, action="documents.ended", obj=document, on=on.isoformat(), superseded_by=by_what)
+    return document

@@ -1,6 +1,7 @@
 """Store commitments, the tasks they become, and everything units and verifiers say about them."""
 
 from tracker.commitments.models.batch import Batch, BatchRow
+from tracker.commitments.models.amendment import Amendment
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
 from tracker.commitments.models.indicator import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.models.record import (
@@ -16,6 +17,7 @@ from tracker.commitments.models.task import Assignment, Deadline, Task
 from tracker.commitments.models.view import FirstView, LedgerView
 
 __all__ = [
+    "Amendment",
     "Assignment",
     "BaseEvent",
     "Batch",

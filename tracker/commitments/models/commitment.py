@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tracker.commitments.models.amendment import Amendment
 from tracker.documents.models import Clause, Document
 from tracker.org.models import Unit
 
@@ -34,7 +35,7 @@ class Commitment(models.Model):
 
     `key` is stable for ever. `line` holds the quote, `phrase_line` the time expression. `each` tells whether every lead
     unit owes the duty alone (one task per unit) or all owe it together. `withdrawn_at` is set when the row left the seed
-    or its document was repealed; rows are never deleted. `next_instance_on` is the day on which a recurring duty's next
+    or another document ended it, which `ended_by` names then; rows are never deleted. `next_instance_on` is the day on which a recurring duty's next
     instance is to be opened: only an index, so that opening costs what is due.
     """
 
@@ -63,6 +64,7 @@ class Commitment(models.Model):
     note = models.TextField(_("note"), blank=True)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
     withdrawn_reason = models.TextField(blank=True)
+    ended_by = models.ForeignKey(Amendment, models.PROTECT, null=True, blank=True, related_name="ended")
     next_instance_on = models.DateField(null=True, blank=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """Change commitments and tasks: one function a verb, keyword-only, with `by` and `now`, audited in the same transaction."""
 
+from tracker.commitments.services.amending import amend, apply_due_amendments, cancel_amendment
 from tracker.commitments.services.confirming import confirm_backfill
 from tracker.commitments.services.events import record_event
 from tracker.commitments.services.extending import agree_extension, decide_extension, request_extension
@@ -35,8 +36,11 @@ __all__ = [
     "acknowledge",
     "acknowledge_all",
     "agree_extension",
+    "amend",
+    "apply_due_amendments",
     "apply_to_close",
     "break_down",
+    "cancel_amendment",
     "confirm_backfill",
     "correct_value",
     "correct_workday",

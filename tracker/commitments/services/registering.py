@@ -166,7 +166,13 @@ class Commitments(Register[Commitment, CommitmentDraft]):
             else None,
         }
 
+    def stands(self, row: Commitment) -> bool:
+        """Tell whether the row is as its source has it: one that another document ended is not brought back by a load."""
+        return row.withdrawn_at is None or row.ended_by_id is not None
+
     def set_standing(self, row: Commitment, *, stands: bool, now: datetime) -> None:
+        if row.ended_by_id is not None:
+            return
         row.withdrawn_at = None if stands else now
         row.withdrawn_reason = ""
 

@@ -13,6 +13,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "延期获批，由{old}延至{new}。",
         "An extension was granted, from {old} to {new}.",
     ),
+    "amendment.redated": (
+        "依据{by}，办理期限改为{new}。",
+        "By {by} the date is now {new}.",
+    ),
     "suspension.days_added": (
         "中止期间停止计时{days}天，到期日由{old}顺延。",
         "The clock stood still for {days} days, which are added to {old}.",

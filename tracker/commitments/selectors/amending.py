@@ -1,0 +1,111 @@
+"""Read what a change of a document would do to its duties, before anything is done."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import QuerySet
+
+from tracker.commitments.models import Amendment, Commitment, Indicator, Task
+from tracker.documents.models import Document
+from tracker.rules.amending import Fate, fate
+from tracker.rules.followup import State
+
+# The kinds of promise whose one date can be set anew; what recurs or waits for an event is ended and registered anew.
+DATED = frozenset({"once", "target", "window"})
+
+
+@dataclass(frozen=True, slots=True)
+class AmendmentDraft:
+    """Describe a change of a document before it is recorded; no `commitments` means all that stand."""
+
+    document: Document
+    kind: str
+    effective_on: date
+    words: str
+    instrument: Document | None = None
+    instrument_text: str = ""
+    clause: str = ""
+    commitments: tuple[Commitment, ...] = ()
+    new_due: date | None = None
+    late_too: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """Hold what a change does: the promises concerned, each task's fate, and the measures nobody follows any more.
+
+    `recurring` are the promises whose further instances are not opened; `seen` stands for all this, so that applying can
+    tell whether it is still what was looked at.
+    """
+
+    commitments: tuple[Commitment, ...]
+    tasks: dict[Fate, list[Task]]
+    recurring: tuple[Commitment, ...]
+    indicators: tuple[Indicator, ...]
+    seen: str
+
+    @property
+    def touched(self) -> list[Task]:
+        return [*self.tasks[Fate.ENDS], *self.tasks[Fate.MOVES]]
+
+
+def standing_commitments(document: Document) -> QuerySet[Commitment]:
+    """Return the promises of a document that are in force, in the order of its text."""
+    rows = Commitment.objects.filter(document=document, withdrawn_at=None)
+    return rows.select_related("clause", "document").order_by("line", "pk")
+
+
+def effect(draft: AmendmentDraft, *, locked: bool = False) -> Effect:
+    """Return what the change would do, in three queries; `locked` locks the tasks for the change to be made."""
+    chosen = [row.pk for row in draft.commitments]
+    rows = standing_commitments(draft.document)
+    if draft.kind not in {Amendment.Kind.REPEAL, Amendment.Kind.REPLACE}:
+        rows = rows.filter(pk__in=chosen)
+    commitments = tuple(rows)
+    tasks = Task.objects.filter(commitment__in=commitments).exclude(state=State.WITHDRAWN)
+    tasks = (
+        tasks.select_related("commitment__document", "commitment__clause", "lead").defer("ics").order_by("due", "pk")
+    )
+    found: dict[Fate, list[Task]] = defaultdict(list)
+    moves = draft.new_due if draft.kind == Amendment.Kind.DATE else None
+    for task in tasks.select_for_update(of=("self",)) if locked else tasks:
+        becomes = fate(
+            State(task.state), task.due, effective_on=draft.effective_on, new_due=moves, late_too=draft.late_too
+        )
+        found[becomes].append(task)
+    ending = moves is None
+    indicators = Indicator.objects.filter(commitment__in=commitments, withdrawn_at=None).select_related("commitment")
+    return Effect(
+        commitments,
+        found,
+        tuple(row for row in commitments if ending and row.recurrence),
+        tuple(indicators) if ending else (),
+        _seen(draft, commitments, found),
+    )
+
+
+def _seen(draft: AmendmentDraft, commitments: Sequence[Commitment], tasks: dict[Fate, list[Task]]) -> str:
+    """Return a digest of what the change is and of every task it would touch in the version it was looked at."""
+    parts = [draft.kind, draft.effective_on.isoformat(), str(draft.new_due), str(draft.late_too)]
+    parts += [str(row.pk) for row in commitments]
+    parts += [f"{becomes}:{task.pk}:{task.version}" for becomes in Fate for task in tasks.get(becomes, [])]
+    return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
+
+
+def amendments_of(document: Document) -> QuerySet[Amendment]:
+    """Return the changes of a document, the newest first."""
+    return (
+        Amendment.objects.filter(document=document)
+        .select_related("instrument", "document")
+        .defer("instrument__gazette__text")
+    )
+
+
+def amendments_by(document: Document) -> QuerySet[Amendment]:
+    """Return the changes that a document makes to others, the newest first."""
+    return Amendment.objects.filter(instrument=document).select_related("document", "instrument")
