@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, Role
@@ -98,19 +98,27 @@ class Waiting:
 
 
 def waiting(actor: Actor, *, on: date) -> Waiting:
-    """Return how many notices wait on a civil day, of those the actor may see: one query for each count."""
-    return Waiting(
-        reply_overdue(actor, on=on).count(),
-        to_issue(actor).count(),
-        to_sign(actor, on=on).count(),
-        proposed(actor).count(),
-        unreceived(actor, on=on).count(),
+    """Return how many notices wait on a civil day, of those the actor may see, in one query."""
+    found = visible_notices(actor).order_by()
+    signs = Q() if actor.roles & SEES_ALL else Q(issuer__in=headed_units(actor, on=on))
+    counts = found.aggregate(
+        overdue=Count("pk", filter=_reply_overdue(on)),
+        to_issue=Count("pk", filter=Q(state=State.SIGNED)),
+        to_sign=Count("pk", filter=Q(state=State.TO_SIGN) & signs),
+        to_complete=Count("pk", filter=Q(state=State.PROPOSED)),
+        unreceived=Count("pk", filter=Q(state=State.ISSUED) & ~_reply_overdue(on)),
     )
+    return Waiting(**counts)
+
+
+def _reply_overdue(on: date) -> Q:
+    """Return the condition that the day for a reply is past and none is on record."""
+    return Q(state__in=[State.ISSUED, State.RECEIVED], reply_by__isnull=False, reply_by__lt=on)
 
 
 def reply_overdue(actor: Actor, *, on: date) -> QuerySet[Notice]:
     """Return the issued notices whose day for a reply is past without one, the longest overdue first."""
-    return awaited(actor).filter(state__in=[State.ISSUED, State.RECEIVED], reply_by__lt=on)
+    return awaited(actor).filter(_reply_overdue(on))
 
 
 def to_issue(actor: Actor) -> QuerySet[Notice]:
@@ -120,13 +128,12 @@ def to_issue(actor: Actor) -> QuerySet[Notice]:
 
 def unreceived(actor: Actor, *, on: date) -> QuerySet[Notice]:
     """Return the issued notices without a receipt, those apart whose reply is overdue."""
-    return awaited(actor).filter(state=State.ISSUED).exclude(reply_by__lt=on)
+    return awaited(actor).filter(~_reply_overdue(on), state=State.ISSUED)
 
 
 def under_way(actor: Actor, *, on: date) -> QuerySet[Notice]:
     """Return the notices that are received and wait for a reply still in time, or for their closing."""
-    late = Q(state=State.RECEIVED, reply_by__lt=on)
-    return awaited(actor).filter(state__in=[State.RECEIVED, State.REPLIED]).exclude(late)
+    return awaited(actor).filter(~_reply_overdue(on), state__in=[State.RECEIVED, State.REPLIED])
 
 
 def of_task(task: Task, actor: Actor) -> QuerySet[Notice]:
@@ -298,6 +305,22 @@ def register(actor: Actor, *, year: int | None = None) -> list[Numbered]:
         Numbered(series, seen[series.pk], sorted(set(range(1, series.last + 1)) - taken[series.pk]))
         for series in sequences
         if actor.roles & SEES_ALL or seen[series.pk]
+    ]
+
+
+def sequences() -> list[tuple[Series, int, list[int], list[int]]]:
+    """Return each sequence with its next number, the numbers that are missing and those of withdrawn notices."""
+    taken: dict[int, set[int]] = defaultdict(set)
+    withdrawn: dict[int, list[int]] = defaultdict(list)
+    rows = Notice.objects.filter(number__isnull=False).order_by("number")
+    for series_id, number, state in rows.values_list("series_id", "number", "state"):
+        if series_id is not None and number is not None:
+            taken[series_id].add(number)
+            if state == State.WITHDRAWN:
+                withdrawn[series_id].append(number)
+    return [
+        (one, one.last + 1, sorted(set(range(1, one.last + 1)) - taken[one.pk]), withdrawn[one.pk])
+        for one in Series.objects.all()
     ]
 
 
