@@ -202,7 +202,7 @@ def _end_commitments(rows: tuple[Commitment, ...], amendment: Amendment, *, by: 
     Commitment.objects.bulk_update(
         rows, ["withdrawn_at", "withdrawn_reason", "ended_by", "next_instance_on"], batch_size=500
     )
-    reason = {"by": amendment.by_what, "clause": amendment.clause}
+    reason = {"by_what": amendment.by_what, "clause": amendment.clause}
     record_many(by=by, now=now, acts=[act("commitments.commitment_ended", row, key=row.key, **reason) for row in rows])
 
 
@@ -244,7 +244,7 @@ def _move(task: Task, amendment: Amendment, *, by: Actor, now: datetime) -> None
 
 
 def _reason(amendment: Amendment) -> dict[str, Any]:
-    found = {"by": amendment.by_what, "clause": amendment.clause, "reason": amendment.words}
+    found = {"by_what": amendment.by_what, "clause": amendment.clause, "reason": amendment.words}
     return {name: value for name, value in found.items() if value}
 
 

@@ -94,7 +94,12 @@ def sweep(*, now: datetime, by: Actor, clock_is_right: bool = False, seconds: fl
 
 
 def _prepare(swept: Swept, *, now: datetime, by: Actor) -> None:
-    """Open what has come up, settle provisional dates, propose early warnings; trouble there holds up no reminder."""
+    """End what documents end, open what has come up, settle dates, propose warnings; trouble holds up no reminder."""
+    try:
+        commitments.apply_due_amendments(now=now, by=by)
+    except Exception:
+        log.exception("The changes of documents could not be made.")
+        swept.failed.append("changes of documents")
     try:
         swept.opened = len(commitments.open_instances(now=now, by=by))
     except Exception:

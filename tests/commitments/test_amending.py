@@ -1,0 +1,271 @@
+"""A document is repealed, replaced or amended: what ends, what moves, what stays, and that a load does not bring it back."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+import pytest
+
+from tests import factories as make
+from tests.factories import NOW, TODAY
+from tracker.audit.actors import Actor, NotPermitted, Role, system
+from tracker.audit.models import AuditEntry
+from tracker.audit.selectors import verify_chain
+from tracker.commitments import services
+from tracker.commitments.errors import Invalid, Stale, WrongState
+from tracker.commitments.models import Amendment, Commitment, Indicator, Task
+from tracker.commitments.selectors.amending import AmendmentDraft, effect
+from tracker.commitments.services.registering import Commitments
+from tracker.documents.models import Document
+from tracker.escalation.services import sweep
+from tracker.messaging.models import Item
+from tracker.rules.amending import Fate, fate
+from tracker.rules.followup import State
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+Kind = Amendment.Kind
+WORDS = "废止的行政规范性文件，自本通知公布之日起不再执行"
+
+
+@pytest.fixture
+def office() -> Actor:
+    return make.person(Role.SUPERVISION)
+
+
+def draft(document: Document, **values: Any) -> AmendmentDraft:
+    values.setdefault("instrument_text", "稷政发〔2023〕9号")
+    plain = {"document": document, "kind": Kind.REPEAL, "effective_on": TODAY, "words": WORDS, "clause": "一"}
+    return AmendmentDraft(**{**plain, **values})
+
+
+def task(of: Document, due: date | None, state: State = State.ASSIGNED, **values: Any) -> Task:
+    return make.task(of=make.commitment(of, due=due, **values), due=due, state=state)
+
+
+def again(row: Task) -> Task:
+    return Task.objects.get(pk=row.pk)
+
+
+@pytest.mark.parametrize(
+    ("state", "due", "new_due", "late_too", "expected"),
+    [
+        (State.ASSIGNED, date(2023, 6, 30), None, False, Fate.ENDS),
+        (State.ASSIGNED, date(2023, 6, 5), None, False, Fate.ENDS),
+        (State.ASSIGNED, None, None, False, Fate.ENDS),
+        (State.WAITING, None, None, False, Fate.ENDS),
+        (State.SUSPENDED, date(2023, 7, 1), None, False, Fate.ENDS),
+        (State.IN_PROGRESS, date(2023, 6, 4), None, False, Fate.STAYS_LATE),
+        (State.IN_PROGRESS, date(2023, 6, 4), None, True, Fate.ENDS),
+        (State.IN_PROGRESS, date(2023, 6, 4), date(2023, 9, 1), True, Fate.MOVES),
+        (State.IN_PROGRESS, date(2023, 6, 30), date(2023, 9, 1), False, Fate.MOVES),
+        (State.TO_CONFIRM, date(2023, 4, 30), None, False, Fate.ENDS),
+        (State.AWAITING_REVIEW, date(2023, 6, 30), None, True, Fate.STAYS_IN_REVIEW),
+        (State.CLOSED, date(2023, 6, 30), None, True, Fate.HAD_ENDED),
+        (State.NOT_ACHIEVED, date(2023, 6, 30), date(2023, 9, 1), True, Fate.HAD_ENDED),
+    ],
+)
+def test_a_task_on_the_day_of_effect(
+    state: State, due: date | None, new_due: date | None, late_too: bool, expected: Fate
+) -> None:
+    assert fate(state, due, effective_on=TODAY, new_due=new_due, late_too=late_too) is expected
+
+
+def test_a_repeal_ends_what_is_open_and_leaves_what_had_ended(office: Actor) -> None:
+    document = make.document()
+    ahead, late = task(document, TODAY + timedelta(days=20)), task(document, TODAY - timedelta(days=3))
+    closed = task(document, TODAY + timedelta(days=9), State.CLOSED)
+    elsewhere = task(make.document(), TODAY + timedelta(days=9))
+    amendment = services.amend(draft=draft(document), by=office, now=NOW)
+    assert again(ahead).state == State.WITHDRAWN and again(ahead).closed_at == NOW
+    assert again(late).state == State.ASSIGNED
+    assert again(closed).state == State.CLOSED
+    assert again(elsewhere).state == State.ASSIGNED
+    document.refresh_from_db()
+    assert document.repealed_on == TODAY and document.superseded_by is None
+    assert [one["task"] for one in amendment.outcome["ends"]] == [ahead.pk]
+    assert [one["task"] for one in amendment.outcome["stays_late"]] == [late.pk]
+
+
+def test_the_preview_is_what_is_done(office: Actor) -> None:
+    document = make.document()
+    rows = [task(document, TODAY + timedelta(days=number)) for number in range(-3, 4)]
+    found = effect(draft(document))
+    expected = {becomes: {one.pk for one in found.tasks.get(becomes, [])} for becomes in (Fate.ENDS, Fate.STAYS_LATE)}
+    services.amend(draft=draft(document), by=office, now=NOW, seen=found.seen)
+    assert {row.pk for row in rows if again(row).state == State.WITHDRAWN} == expected[Fate.ENDS]
+    assert {row.pk for row in rows if again(row).state == State.ASSIGNED} == expected[Fate.STAYS_LATE]
+    assert len(expected[Fate.ENDS]) == 4
+
+
+def test_what_has_changed_since_the_preview_is_not_applied_unseen(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3))
+    seen = effect(draft(document)).seen
+    services.suspend(task=row, reason="等批复", by=office, now=NOW)
+    with pytest.raises(Stale):
+        services.amend(draft=draft(document), by=office, now=NOW, seen=seen)
+    assert not Amendment.objects.exists()
+
+
+def test_each_ended_task_says_why_on_the_chain(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3))
+    services.amend(draft=draft(document), by=office, now=NOW)
+    entry = AuditEntry.objects.get(action="commitments.ended_with_document")
+    assert (entry.object_id, entry.actor_id) == (str(row.pk), office.user_id)
+    assert entry.detail == {"by_what": "稷政发〔2023〕9号", "clause": "一", "reason": WORDS}
+    assert {"commitments.amendment_recorded", "commitments.amendment_applied", "documents.ended"} <= set(
+        AuditEntry.objects.values_list("action", flat=True)
+    )
+    assert verify_chain().whole
+
+
+def test_a_replacement_names_the_document_that_took_its_place(office: Actor) -> None:
+    document, new = make.document(), make.document()
+    services.amend(draft=draft(document, kind=Kind.REPLACE, instrument=new), by=office, now=NOW)
+    document.refresh_from_db()
+    assert document.superseded_by == new
+
+
+def test_ending_some_promises_leaves_the_others_and_the_document(office: Actor) -> None:
+    document = make.document()
+    one, other = task(document, TODAY + timedelta(days=3)), task(document, TODAY + timedelta(days=3))
+    services.amend(draft=draft(document, kind=Kind.END, commitments=(one.commitment,)), by=office, now=NOW)
+    document.refresh_from_db()
+    assert (again(one).state, again(other).state, document.repealed_on) == (State.WITHDRAWN, State.ASSIGNED, None)
+
+
+def test_another_date_is_a_new_version_and_the_first_stays(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3))
+    change = draft(document, kind=Kind.DATE, commitments=(row.commitment,), new_due=date(2023, 9, 30))
+    services.amend(draft=change, by=office, now=NOW)
+    moved = again(row)
+    assert (moved.due, moved.due_version, moved.state) == (date(2023, 9, 30), 2, State.ASSIGNED)
+    first, second = moved.deadlines.all()
+    assert first.due == TODAY + timedelta(days=3)
+    assert (second.convention, second.reason) == ("amended", WORDS)
+    assert second.working == [["amendment.redated", {"by": "稷政发〔2023〕9号", "new": "2023-09-30"}]]
+
+
+def test_a_recorded_repeal_waits_for_its_day_and_the_sweep_makes_it(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=60))
+    services.amend(draft=draft(document, effective_on=TODAY + timedelta(days=2)), by=office, now=NOW)
+    sweep(now=NOW + timedelta(days=1), by=system("test"))
+    assert again(row).state == State.ASSIGNED
+    # What is opened until then is reached as well.
+    later = task(document, TODAY + timedelta(days=70))
+    sweep(now=NOW + timedelta(days=2), by=system("test"))
+    assert (again(row).state, again(later).state) == (State.WITHDRAWN, State.WITHDRAWN)
+    before = AuditEntry.objects.count()
+    sweep(now=NOW + timedelta(days=2, hours=1), by=system("test"))
+    assert AuditEntry.objects.count() == before
+
+
+def test_a_recorded_repeal_may_be_cancelled_until_its_day(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=60))
+    waiting = services.amend(draft=draft(document, effective_on=TODAY + timedelta(days=2)), by=office, now=NOW)
+    with pytest.raises(Invalid):
+        services.cancel_amendment(amendment=waiting, reason=" ", by=office, now=NOW)
+    services.cancel_amendment(amendment=waiting, reason="印发推迟", by=office, now=NOW)
+    sweep(now=NOW + timedelta(days=3), by=system("test"))
+    assert again(row).state == State.ASSIGNED
+    made = services.amend(draft=draft(document), by=office, now=NOW)
+    with pytest.raises(WrongState):
+        services.cancel_amendment(amendment=made, reason="改主意", by=office, now=NOW)
+
+
+def test_reminders_stop_with_the_task(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3))
+    make.user(make.post(row.lead, Role.LIAISON))
+    sweep(now=NOW, by=system("test"))
+    assert Item.objects.filter(task=row).exists()
+    services.amend(draft=draft(document), by=office, now=NOW)
+    before = Item.objects.count()
+    for day in range(1, 12):
+        sweep(now=NOW + timedelta(days=day), by=system("test"))
+    assert Item.objects.count() == before
+
+
+def test_a_recurring_promise_opens_no_further_period(office: Actor) -> None:
+    document = make.document()
+    row = make.commitment(document, kind="recurring", recurrence="每季度", due=None, next_instance_on=date(2023, 7, 1))
+    services.amend(draft=draft(document), by=office, now=NOW)
+    row.refresh_from_db()
+    assert row.next_instance_on is None
+    assert services.open_instances(now=datetime(2023, 12, 1, tzinfo=UTC), by=system("test")) == []
+
+
+def test_loading_the_gazette_again_does_not_bring_back_what_was_ended(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3)).commitment
+    services.amend(draft=draft(document), by=office, now=NOW)
+    register = Commitments()
+    ended = Commitment.objects.get(pk=row.pk)
+    assert register.stands(ended)
+    register.set_standing(ended, stands=True, now=NOW)
+    assert ended.withdrawn_at == NOW
+
+
+def test_the_measures_of_ended_promises_are_named_in_the_preview() -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3))
+    measure = Indicator.objects.create(commitment=row.commitment, name="覆盖率", op=">=", value=90, unit="%")
+    assert effect(draft(document)).indicators == (measure,)
+    assert (
+        effect(draft(document, kind=Kind.DATE, commitments=(row.commitment,), new_due=date(2023, 9, 30))).indicators
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "role", [Role.LIAISON, Role.UNIT_HEAD, Role.LEADER, Role.COUNTY_HEAD, Role.AUDITOR, Role.ADMINISTRATOR]
+)
+def test_nobody_but_the_office_changes_a_document(role: Role) -> None:
+    with pytest.raises(NotPermitted):
+        services.amend(draft=draft(make.document()), by=make.person(role), now=NOW)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ({"instrument_text": " "}, "instrument"),
+        ({"words": ""}, "words"),
+        ({"kind": Kind.REPLACE}, "instrument"),
+        ({"effective_on": date(2023, 5, 30)}, "effective_on"),
+        ({"kind": Kind.END}, "commitments"),
+    ],
+)
+def test_what_is_missing_is_named(office: Actor, values: dict[str, Any], field: str) -> None:
+    with pytest.raises(Invalid) as refused:
+        services.amend(draft=draft(make.document(), **values), by=office, now=NOW)
+    assert refused.value.field == field
+
+
+def test_a_promise_that_recurs_has_no_single_date_to_set(office: Actor) -> None:
+    document = make.document()
+    row = make.commitment(document, kind="recurring", recurrence="每季度")
+    with pytest.raises(Invalid) as refused:
+        services.amend(
+            draft=draft(document, kind=Kind.DATE, commitments=(row,), new_due=date(2023, 9, 30)), by=office, now=NOW
+        )
+    assert refused.value.field == "commitments"
+
+
+def test_a_document_ends_once(office: Actor) -> None:
+    document = make.document()
+    services.amend(draft=draft(document), by=office, now=NOW)
+    with pytest.raises(WrongState):
+        services.amend(draft=draft(document), by=office, now=NOW)
+
+
+def test_two_repeals_do_not_wait_for_one_document(office: Actor) -> None:
+    document = make.document()
+    services.amend(draft=draft(document, effective_on=TODAY + timedelta(days=2)), by=office, now=NOW)
+    with pytest.raises(WrongState):
+        services.amend(draft=draft(document), by=office, now=NOW)
