@@ -47,6 +47,9 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("web:dashboard", _("Overview"), "chart-bar", READERS),
             Entry("web:ledger", _("Ledger"), "table-cells", WORKERS),
             Entry("web:notices", _("Notices"), "envelope", WORKERS),
+            Entry("web:indicators", _("Indicators"), "presentation-chart-line", WORKERS),
+            Entry("web:assessment", _("Assessment"), "scale", READERS | UNIT),
+            Entry("web:load", _("Reporting load"), "inbox-stack", WORKERS),
             Entry("web:simulation", _("Simulation"), "play-circle", READERS),
         ),
     ),
@@ -60,6 +63,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
     (
         _("Records"),
         (
+            Entry("web:administration", _("Administration"), "cog-6-tooth", RECORDS),
+            Entry("web:channels", _("Sending"), "paper-airplane", RECORDS),
             Entry("web:audit", _("Audit"), "shield-check", RECORDS),
             Entry("web:health", _("Health"), "heart", RECORDS),
         ),
@@ -110,12 +115,18 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
     here = f"{match.namespace}:{match.url_name}" if match else ""
     for entry in entries:
         if entry.roles is EVERYONE or request.actor.has(*entry.roles):
-            section = SECTIONS.get(here, here)
+            section = "web:administration" if here.startswith("web:admin_") else SECTIONS.get(here, here)
             yield Link(entry.label, entry.icon, reverse(entry.route), section == entry.route, entry.route)
 
 
 # Pages that are not in the navigation themselves belong to the section they are reached from.
 SECTIONS = {
+    "web:assessment_tasks": "web:assessment",
+    "web:dashboard_causes": "web:dashboard",
+    "web:dashboard_document": "web:dashboard",
+    "web:dashboard_leader": "web:dashboard",
+    "web:dashboard_unit": "web:dashboard",
+    "web:meeting_sheet": "web:dashboard",
     "web:unit": "web:units",
     "web:post": "web:units",
     "web:hand_over": "web:units",
@@ -125,9 +136,15 @@ SECTIONS = {
     "web:document": "web:documents",
     "web:policy": "web:documents",
     "web:notice": "web:notices",
+    "web:indicator": "web:indicators",
+    "web:indicator_entry": "web:indicators",
+    "web:warnings": "web:indicators",
     "web:notice_bulletin": "web:notices",
     "web:notice_letterheads": "web:notices",
     "web:notice_register": "web:notices",
     "web:notice_verify": "web:notices",
     "web:task_rebase": "web:ledger",
+    "web:deliveries": "web:channels",
+    "web:load_unit": "web:load",
+    "web:load_list": "web:load",
 }
