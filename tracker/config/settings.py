@@ -80,7 +80,7 @@ INSTALLED_APPS = [
     "tracker.interfaces.api",
     "tracker.interfaces.ics",
     "tracker.interfaces.cli",
-    "django.contrib.admin",
+    "tracker.interfaces.web.admin_site.TablesConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -186,6 +186,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+# A password that somebody else has seen is changed before anything else.
+TRACKER_FIRST_PASSWORD_CHANGE = flag("TRACKER_FIRST_PASSWORD_CHANGE", True)
 # Locked by user and address together: by user alone a stranger could lock anybody out, by address alone a proxy would.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 5

@@ -42,10 +42,10 @@ def test_the_four_figures() -> None:
 
 @pytest.mark.django_db
 @pytest.mark.core
-def test_on_time_is_judged_by_the_day_the_work_was_done() -> None:
-    closed(date(2023, 6, 2), done_on=date(2023, 6, 2))
-    # Applied for at 00:30 on 3 June in Shanghai: late, though it was still the 2nd in Greenwich.
-    closed(date(2023, 6, 2), applied=datetime(2023, 6, 2, 16, 30, tzinfo=UTC))
+def test_on_time_is_judged_by_the_day_the_unit_applied() -> None:
+    closed(date(2023, 6, 2), applied=datetime(2023, 6, 2, 15, 30, tzinfo=UTC))
+    # Applied for at 00:30 on 3 June in Shanghai: late, though it was still the 2nd in Greenwich, and whatever day it names.
+    closed(date(2023, 6, 2), done_on=date(2023, 6, 2), applied=datetime(2023, 6, 2, 16, 30, tzinfo=UTC))
     closed(date(2023, 6, 2), done_on=date(2023, 6, 1), state=State.NOT_ACHIEVED)
     numbers = dashboard.numbers(Task.objects.all(), today=TODAY)
     assert (numbers.on_time, numbers.late, numbers.not_achieved) == (1, 1, 1)

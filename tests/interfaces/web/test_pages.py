@@ -22,6 +22,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.core]
 PAGES = {
     "home": ("nobody",),
     "dashboard": ("leader", "office", "county_head", "auditor"),
+    "dashboard_leader": ("leader", "office"),
+    "dashboard_unit": ("liaison", "leader", "office"),
+    "dashboard_document": ("helper", "leader", "office"),
+    "dashboard_causes": ("liaison", "office"),
+    "meeting_sheet": ("head", "leader", "office"),
+    "assessment": ("liaison", "leader", "office"),
+    "assessment_tasks": ("liaison", "leader", "office"),
     "my_unit": ("liaison", "head", "helper"),
     "desk": ("office",),
     "ledger": ("liaison", "leader", "office", "auditor"),
@@ -45,7 +52,14 @@ VISITS = [(page, who) for page, people in PAGES.items() for who in people]
 
 # Queries of one page for the person it is made for. Session, account and post are five of them, the frame four.
 QUERIES = {
-    ("dashboard", "office"): 24,
+    ("dashboard", "office"): 28,
+    ("dashboard_leader", "office"): 28,
+    ("dashboard_unit", "office"): 25,
+    ("dashboard_document", "office"): 28,
+    ("dashboard_causes", "office"): 12,
+    ("meeting_sheet", "office"): 30,
+    ("assessment", "office"): 28,
+    ("assessment_tasks", "office"): 24,
     ("my_unit", "liaison"): 23,
     ("desk", "office"): 24,
     ("ledger", "office"): 22,
@@ -71,6 +85,10 @@ def arguments(county: County, page: str) -> list[object]:
     found: dict[str, list[object]] = {
         "task": [county.task.pk],
         "document": [county.document.slug],
+        "dashboard_leader": [county.post.pk],
+        "dashboard_unit": [county.lead.slug],
+        "dashboard_document": [county.document.slug],
+        "meeting_sheet": [county.lead.slug],
         "day": ["2023-06-02"],
         "unit": [county.lead.slug],
         "post": [county.post.pk],

@@ -11,13 +11,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateField, F, Max, Min, Q, QuerySet, When
-from django.db.models.functions import Coalesce, TruncDate
+from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from tracker.commitments.models import Task
+from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.commitments.models import Indicator, IndicatorValue, Task
+from tracker.commitments.selectors.indicators import Reading, readings
 from tracker.commitments.selectors.ledger import RUNNING
+from tracker.commitments.selectors.outcomes import measured_day
+from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.org.models import Unit
-from tracker.rules.civil import SHANGHAI
 from tracker.rules.followup import ENDED, State
 
 SOON_DAYS = 30
@@ -30,7 +33,7 @@ class Numbers:
     """Hold the four figures and what is said below each.
 
     `soon` counts what runs and is due from today through `SOON_DAYS` days on. `on_time` and `late` count what was closed
-    this civil year, by the day the work was done; `not_achieved` what was closed without being achieved.
+    this civil year, by the day its unit applied to close; `not_achieved` what was closed without being achieved.
     """
 
     overdue: int
@@ -122,19 +125,24 @@ class Late:
 LATE_SHOWN = 3
 
 
+def countywide(actor: Actor) -> QuerySet[Task]:
+    """Return all the county's tasks for counting: leaders may know how the county stands, though not open every list.
+
+    Raises `NotPermitted` for others than leaders and those who see all.
+    """
+    if not actor.roles & (SEES_ALL | {Role.LEADER}):
+        raise NotPermitted(_("The county's figures are for its leaders. Ask the supervision office if you need them."))
+    return Task.objects.exclude(state=State.WITHDRAWN)
+
+
 def numbers(tasks: QuerySet[Task], *, today: date) -> Numbers:
     """Return the four figures in one query."""
-    done = Case(
-        When(done_on__isnull=False, then=F("done_on")),
-        default=Coalesce(TruncDate("applied_at", tzinfo=SHANGHAI), TruncDate("closed_at", tzinfo=SHANGHAI)),
-        output_field=DateField(),
-    )
     overdue = Q(state__in=RUNNING, due__lt=today)
     closed = Q(state=State.CLOSED, closed_at__year=today.year)
     in_time = Q(due__isnull=True) | Q(done_day__lte=F("due"))
     values = (
         tasks.order_by()
-        .annotate(done_day=done)
+        .annotate(done_day=measured_day())
         .aggregate(
             overdue=Count("pk", filter=overdue),
             longest_due=Min("due", filter=overdue),
@@ -237,6 +245,23 @@ def late(tasks: QuerySet[Task], *, today: date, most: int = 12) -> list[Late]:
         for group in groups
         if (group["commitment"], group["due"]) in members
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Targets:
+    """Hold how the quantified targets that have values stand, and how many targets there are with those that have none."""
+
+    read: list[Reading]
+    in_all: int
+
+
+def targets(tasks: QuerySet[Task], *, today: date) -> Targets:
+    """Return the quantified targets of these tasks: one query, and five more where any value has been entered."""
+    live = Indicator.objects.filter(withdrawn_at=None, commitment__withdrawn_at=None)
+    mine = live.filter(commitment__in=tasks.order_by().values("commitment"))
+    told = Exists(IndicatorValue.objects.filter(indicator=OuterRef("pk"), superseded_at=None))
+    counts = mine.annotate(told=told).aggregate(in_all=Count("pk"), told=Count("pk", filter=Q(told=True)))
+    return Targets(readings(mine.filter(told), today=today) if counts["told"] else [], counts["in_all"])
 
 
 def _soon(today: date) -> Q:

@@ -1,6 +1,7 @@
 """Follow tasks up: freeze a policy on a task, sweep what has come due, watch that the sweep does its work."""
 
 from tracker.escalation.services.amending import Settings, amend_policy, amended, settings_of
+from tracker.escalation.services.bulletin import propose_period_bulletin
 from tracker.escalation.services.finding import record_finding
 from tracker.escalation.services.proposing import propose_ground
 from tracker.escalation.services.rebasing import rebase
@@ -15,6 +16,7 @@ __all__ = [
     "amended",
     "look_at_indicators",
     "propose_ground",
+    "propose_period_bulletin",
     "rebase",
     "record_finding",
     "send_warning",

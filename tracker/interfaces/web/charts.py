@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.commitments.selectors.dashboard import Load, Week
+from tracker.commitments.selectors.outcomes import Month
 
 BAR_WIDTH = 1000
 # Even one task among hundreds must be seen.
@@ -94,3 +95,62 @@ def weeks(found: Sequence[Week]) -> WeekChart:
     left = note is not None and note.x > CHART_WIDTH * 0.6
     place_of_note = 0.0 if note is None else note.x - 10 if left else note.x + COLUMN + 10
     return WeekChart(columns, note, place_of_note, "end" if left else "start")
+
+
+MONTHS_WIDTH = 560
+MONTH_COLUMN = 26
+MONTH_HEIGHT = 96
+MONTHS_BASE = TOP + MONTH_HEIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class MonthColumn:
+    """Be one month of the chart with the list behind it; a month without data has no column but a dash."""
+
+    month: Month
+    address: str
+    x: float
+    y: float
+    height: float
+    middle: float
+    names_year: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MonthChart:
+    """Hold the months' columns; half of the height is one half."""
+
+    columns: list[MonthColumn]
+    width: int = MONTHS_WIDTH
+    height: int = MONTHS_BASE + 60
+    base: int = MONTHS_BASE
+    top: int = TOP
+    half: int = MONTHS_BASE - MONTH_HEIGHT // 2
+    column: int = MONTH_COLUMN
+
+    @property
+    def told(self) -> int:
+        """Return how many months have data."""
+        return sum(column.month.rate is not None for column in self.columns)
+
+
+def months(found: Sequence[tuple[Month, str]]) -> MonthChart:
+    """Return the chart of the rates by month, each with the address of its list."""
+    step = MONTHS_WIDTH / max(len(found), 1)
+    columns = []
+    for place, (month, address) in enumerate(found):
+        height = 0.0 if month.rate is None else max(round(MONTH_HEIGHT * month.rate / 100, 1), 1)
+        x = round(place * step + (step - MONTH_COLUMN) / 2, 1)
+        first = month.period.first
+        columns.append(
+            MonthColumn(
+                month,
+                address,
+                x,
+                MONTHS_BASE - height,
+                height,
+                round(x + MONTH_COLUMN / 2, 1),
+                place == 0 or first.month == 1,
+            )
+        )
+    return MonthChart(columns)

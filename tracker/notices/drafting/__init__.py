@@ -6,7 +6,7 @@ A draft is a notice that is not saved, with the figures it rests on. Who propose
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -20,7 +20,7 @@ from tracker.notices.models import Kind, Matter, Notice
 from tracker.org.models import Post, Unit
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import Action, Basis, DueAction
-from tracker.rules.standing import Place
+from tracker.rules.standing import Place, Standing
 
 # Whom a bulletin speaks to, until an editor names them.
 READERS = "各有关单位"
@@ -117,28 +117,39 @@ def drafts(causes: Sequence[Cause], *, now: datetime, supposed: Supposed | None 
 
 
 def bulletin(
-    tasks: Sequence[Task], *, first: date, last: date, issuer: Unit, to_confirm: int, key: str, now: datetime
+    tasks: Sequence[Task],
+    *,
+    first: date,
+    last: date,
+    as_of: date,
+    issuer: Unit,
+    to_confirm: int,
+    key: str,
+    now: datetime,
+    standings: Mapping[int, Standing] | None = None,
+    named: Mapping[int, Basis],
 ) -> Draft:
-    """Return the draft of a bulletin on what was due from `first` to `last` (inclusive): figures, and the late in a table.
+    """Return the draft of a bulletin on what was due from `first` to `last` (inclusive), as it stood on `as_of`.
 
     `tasks` are those counted, in the order to be listed in; `to_confirm` how many of the period are left out because their
-    units have still to say how they stand. Units are listed, never ranked.
+    units have still to say how they stand. `standings` are how the tasks stood, left out where that is today. The text
+    tells the figures, in all and by document; a late task is in the table, its unit named, only where it is in `named`,
+    with the clause that provides for a bulletin. Units are listed, never ranked.
     """
-    today = civil_day(now)
-    facts = list(gather(tasks, today=today).values())
-    late = [one for one in facts if one.standing.place is Place.OVERDUE]
+    facts = list(gather(tasks, today=as_of, standings=standings).values())
+    listed = [one for one in facts if one.standing.place is Place.OVERDUE and one.task.pk in named]
+    late = sum(one.standing.place is Place.OVERDUE for one in facts)
     body = [
         "现将有关承诺事项的办理情况通报如下：",
         "一、总体情况",
-        *texts.summed(facts, first=say(first), last=say(last), as_of=say(today), to_confirm=to_confirm),
+        *texts.summed(facts, first=say(first), last=say(last), as_of=say(as_of), to_confirm=to_confirm),
+        "二、分文件情况",
+        *texts.by_document(facts),
     ]
+    if listed:
+        body += ["三、按规定予以通报的事项", *texts.grounds(listed, named), TABLE]
     if late:
-        body += [
-            "二、逾期未办结事项",
-            TABLE,
-            "三、有关要求",
-            "请逾期事项的责任单位抓紧办理，办结后及时申请办结。",
-        ]
+        body += [f"{'四' if listed else '三'}、有关要求", "请逾期事项的责任单位抓紧办理，办结后及时申请办结。"]
     body.append(FORMS[Kind.BULLETIN].closing)
     notice = Notice(
         key=key,
@@ -149,10 +160,13 @@ def bulletin(
         addressee=READERS,
         title=f"关于{_span(first, last)}到期承诺事项办理情况的通报",
         body="\n".join(body),
-        as_of=today,
+        as_of=as_of,
         proposed_at=now,
     )
-    return Draft(notice, matters(facts))
+    rows = matters(facts)
+    for row in rows:
+        row.listed = row.task_id in named
+    return Draft(notice, rows)
 
 
 def _draft(cause: Cause, facts: Facts, issuer: Unit | None, *, now: datetime) -> Draft:

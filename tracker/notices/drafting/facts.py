@@ -6,7 +6,7 @@ A draft is made from these facts alone; what they do not hold is not said.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -78,13 +78,21 @@ class Facts:
     review: Review | None
 
 
-def gather(tasks: Sequence[Task], *, today: date, supposed: Supposed | None = None) -> dict[int, Facts]:
+def gather(
+    tasks: Sequence[Task],
+    *,
+    today: date,
+    supposed: Supposed | None = None,
+    standings: Mapping[int, Standing] | None = None,
+) -> dict[int, Facts]:
     """Return the facts of each task by id, in a handful of queries; commitment, document, clause and lead are loaded.
 
-    What is `supposed` is taken in place of the records of all of them.
+    What is `supposed` is taken in place of the records of all of them. `standings` are how the tasks stood on `today`,
+    where that is a day past.
     """
     ids = [task.pk for task in tasks]
-    standings = {} if supposed else standings_of(tasks, today=today)
+    if standings is None:
+        standings = {} if supposed else standings_of(tasks, today=today)
     deadlines: dict[int, dict[int, Deadline]] = defaultdict(dict)
     for deadline in Deadline.objects.filter(task__in=ids):
         deadlines[deadline.task_id][deadline.version] = deadline

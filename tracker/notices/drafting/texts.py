@@ -5,14 +5,14 @@ Everything said comes from `Facts` and the clause. What a person has to find, de
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from tracker.commitments.models import Review
 from tracker.notices.drafting.facts import Earlier, Facts
 from tracker.notices.drafting.forms import FORMS
 from tracker.notices.drafting.marks import DATE, FINDING, MEASURES
-from tracker.notices.drafting.words import clause_cited, quoted, say
+from tracker.notices.drafting.words import cited, clause_cited, quoted, say
 from tracker.notices.models import Kind
 from tracker.rules.followup import Basis
 from tracker.rules.standing import Place
@@ -199,6 +199,37 @@ def _closing_of(facts: Facts, who: str) -> str:
 
 def summed(facts: Sequence[Facts], *, first: str, last: str, as_of: str, to_confirm: int) -> list[str]:
     """Word the figures of a period's bulletin; every task falls under exactly one of them."""
+    units = len({one.task.lead_id for one in facts})
+    paragraphs = [
+        f"{first}至{last}到期的承诺事项共{len(facts)}项，涉及{units}个单位。截至{as_of}，其中{_counts(facts)}。",
+    ]
+    if to_confirm:
+        paragraphs.append(f"另有{to_confirm}项在导入时已过完成时限，待责任单位核实，不计入上述数字。")
+    return paragraphs
+
+
+def by_document(facts: Sequence[Facts]) -> list[str]:
+    """Word the figures of each document, in the order the tasks are given in; no unit is named."""
+    found: dict[int, list[Facts]] = {}
+    for one in facts:
+        found.setdefault(one.task.commitment.document_id, []).append(one)
+    return [f"{cited(group[0].task.commitment.document)}{len(group)}项：{_counts(group)}。" for group in found.values()]
+
+
+def grounds(facts: Sequence[Facts], named: Mapping[int, Basis]) -> list[str]:
+    """Quote each clause by which a bulletin may name units, once."""
+    clauses = {
+        (one.task.commitment.document_id, named[one.task.pk]): (one.task.commitment.document, named[one.task.pk])
+        for one in facts
+    }
+    said = [
+        f"{clause_cited(document, basis.clause)}规定：{quoted(basis.quote.rstrip('。'))}。"
+        for document, basis in clauses.values()
+    ]
+    return [*said, "依照上述规定，下列事项予以通报："]
+
+
+def _counts(facts: Sequence[Facts]) -> str:
     places = [one.standing for one in facts]
     counts = [
         ("按期办结", sum(s.place is Place.CLOSED and not s.closed_late for s in places)),
@@ -209,11 +240,4 @@ def summed(facts: Sequence[Facts], *, first: str, last: str, as_of: str, to_conf
         ("逾期未办结", sum(s.place is Place.OVERDUE for s in places)),
         ("未到期", sum(s.place in {Place.ON_TRACK, Place.DUE_SOON, Place.DUE_TODAY} for s in places)),
     ]
-    units = len({one.task.lead_id for one in facts})
-    said = "，".join(f"{name}{count}项" for name, count in counts if count)
-    paragraphs = [
-        f"{first}至{last}到期的承诺事项共{len(facts)}项，涉及{units}个单位。截至{as_of}，其中{said}。",
-    ]
-    if to_confirm:
-        paragraphs.append(f"另有{to_confirm}项在导入时已过完成时限，待责任单位核实，不计入上述数字。")
-    return paragraphs
+    return "，".join(f"{name}{count}项" for name, count in counts if count)

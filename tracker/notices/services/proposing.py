@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from django.db import transaction
@@ -24,6 +24,7 @@ from tracker.org.selectors import post_of
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import Basis
 from tracker.rules.followup import State as TaskState
+from tracker.rules.standing import Standing
 
 _RUNNING = {TaskState.ASSIGNED, TaskState.IN_PROGRESS}
 _FINISHED = {TaskState.CLOSED, TaskState.NOT_ACHIEVED}
@@ -115,11 +116,23 @@ def propose_on_ground(
 
 
 @transaction.atomic
-def propose_bulletin(*, tasks: Sequence[Task], first: date, last: date, by: Actor, now: datetime) -> Notice:
+def propose_bulletin(
+    *,
+    tasks: Sequence[Task],
+    first: date,
+    last: date,
+    as_of: date | None = None,
+    standings: Mapping[int, Standing] | None = None,
+    named: Mapping[int, Basis] | None = None,
+    by: Actor,
+    now: datetime,
+) -> Notice:
     """Propose a bulletin (通报) on the tasks due from `first` to `last`, both inclusive, in the order they are given in.
 
     Tasks of other dates are left out, and so are those that wait for their unit to say how they stand, which are counted
-    apart. Raises `Invalid` for a period that is empty or not begun.
+    apart. `as_of` is the civil day the figures are of, today when left out; for a day past, `tasks` are as they were and
+    `standings` say how they stood. A unit is named only for a task in `named`, with the clause that provides for it.
+    Raises `Invalid` for a period that is empty or not begun.
     """
     guard.office(by)
     if last < first:
@@ -130,10 +143,18 @@ def propose_bulletin(*, tasks: Sequence[Task], first: date, last: date, by: Acto
     counted = [task for task in in_period if TaskState(task.state) not in _NOT_COUNTED]
     if not counted:
         raise Invalid("first", _("No task was due in this period."))
-    issuer = _issuer()
-    to_confirm = sum(TaskState(task.state) is TaskState.TO_CONFIRM for task in in_period)
-    key = f"bulletin:{first:%Y%m%d}:{last:%Y%m%d}:{now:%Y%m%d%H%M%S}"
-    draft = bulletin(counted, first=first, last=last, issuer=issuer, to_confirm=to_confirm, key=key, now=now)
+    draft = bulletin(
+        counted,
+        first=first,
+        last=last,
+        as_of=as_of or civil_day(now),
+        issuer=_issuer(),
+        to_confirm=sum(TaskState(task.state) is TaskState.TO_CONFIRM for task in in_period),
+        key=f"bulletin:{first:%Y%m%d}:{last:%Y%m%d}:{now:%Y%m%d%H%M%S}",
+        now=now,
+        standings=standings,
+        named=named or {},
+    )
     documents = {task.commitment.document_id for task in counted}
     if len(documents) == 1:
         draft.notice.document_id = documents.pop()

@@ -19,7 +19,7 @@ from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import visible_tasks
 from tracker.escalation.grounds import grounds_for
-from tracker.escalation.services import propose_ground
+from tracker.escalation.services import propose_ground, propose_period_bulletin
 from tracker.interfaces.web.forms import notices as forms
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import OFFICE, WORKERS
@@ -33,6 +33,7 @@ from tracker.notices.models import Letterhead, Notice
 from tracker.notices.paper.content import file_name
 from tracker.notices.paper.docx import docx_file
 from tracker.notices.paper.pdf import pdf
+from tracker.rules.assessment import Period
 from tracker.rules.followup import State as TaskState
 
 TYPES = {
@@ -237,15 +238,14 @@ def bulletin(request: WebRequest) -> HttpResponse:
     if request.method == "POST":
         if form.is_valid():
             data = form.cleaned_data
-            tasks = visible_tasks(request.actor).filter(due__gte=data["first"], due__lte=data["last"])
+            tasks = visible_tasks(request.actor, withdrawn=True)
             if data["document"]:
                 tasks = tasks.filter(commitment__document=data["document"])
-            found = tasks.select_related("commitment__document", "commitment__clause", "lead").defer("ics")
             try:
-                made = services.propose_bulletin(
-                    tasks=list(found.order_by("commitment__document__first_line", "due", "lead__name")),
-                    first=data["first"],
-                    last=data["last"],
+                made = propose_period_bulletin(
+                    tasks=tasks,
+                    period=Period(data["first"], data["last"]),
+                    as_of=min(data["last"], request.today),
                     by=request.actor,
                     now=request.now,
                 )
