@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse, extend_schema_serializer
 from rest_framework import serializers
-from rest_framework.exceptions import ValidationError
+from rest_framework.exceptions import PermissionDenied, ValidationError
 from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 
@@ -56,6 +56,8 @@ class ApiView(GenericAPIView[Any]):
         """Name the actor; the instant is the one the request came in at."""
         self.now, self.today = request._request.now, request._request.today  # type: ignore[attr-defined]
         super().initial(request, *args, **kwargs)
+        if getattr(request.user, "must_change_password", False):
+            raise PermissionDenied(_("Choose a password of your own first: sign in on the pages and change it there."))
         self.actor = actor_for(request.user, on=self.today, source=request.META.get("REMOTE_ADDR", ""))
         self._check_parameters(request)
 

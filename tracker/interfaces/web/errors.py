@@ -17,6 +17,8 @@ from tracker.commitments.errors import CommitmentError, Stale, WrongState
 from tracker.interfaces.web import keeping
 from tracker.interfaces.web.http import WebRequest
 from tracker.interfaces.web.keeping import typed_by
+from tracker.org.errors import OrgError
+from tracker.org.errors import Stale as OrgStale
 
 log = logging.getLogger(__name__)
 
@@ -27,9 +29,9 @@ def answer(request: WebRequest, error: Exception) -> HttpResponse | None:
         case NotPermitted():
             _record_denial(request, error)
             return _page(request, "web/errors/refused.html", 403, str(error))
-        case Stale() | WrongState():
+        case Stale() | WrongState() | OrgStale():
             return _page(request, "web/errors/conflict.html", 409, str(error))
-        case CommitmentError():
+        case CommitmentError() | OrgError():
             return _page(request, "web/errors/invalid.html", 422, str(error))
         case OperationalError():
             return _database_trouble(request, error)

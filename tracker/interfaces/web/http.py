@@ -11,7 +11,7 @@ from urllib.parse import quote
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -44,7 +44,7 @@ EVERYONE = frozenset(Role)
 def page(*roles: Role) -> Callable[[View[P]], View[P]]:
     """Let only signed-in people with one of `roles` open a page; with no role named, anybody signed in.
 
-    Whoever is not signed in goes to the sign-in page and comes back; what a form held is handed back first. Raises
+    Whoever still has a one-time password chooses another first. Whoever is not signed in goes to the sign-in page and comes back; what a form held is handed back first. Raises
     `NotPermitted` for the wrong role.
     """
 
@@ -53,6 +53,8 @@ def page(*roles: Role) -> Callable[[View[P]], View[P]]:
         def guarded(request: WebRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             if not _is_signed_in(request):
                 return _sign_in_first(request)
+            if request.user.must_change_password and not _chooses_password(request):
+                return redirect("web:password")
             if roles and not request.actor.has(*roles):
                 raise NotPermitted(
                     _("This page is not for the posts you hold. If you need it, ask the supervision office.")
@@ -63,6 +65,10 @@ def page(*roles: Role) -> Callable[[View[P]], View[P]]:
         return guarded
 
     return wrap
+
+
+def _chooses_password(request: HttpRequest) -> bool:
+    return request.resolver_match is not None and request.resolver_match.url_name == "password"
 
 
 def _is_signed_in(request: HttpRequest) -> bool:

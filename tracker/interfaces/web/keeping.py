@@ -23,7 +23,10 @@ MOST_CHARACTERS = 40_000
 
 
 # Never handed back: what is secret, and what the machinery adds to a form.
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "password", "version", "next", "unit", "task", "item", "seal"})
+NOT_TYPED = frozenset(
+    {"csrfmiddlewaretoken", "password", "version", "seen", "sure", "next", "unit", "task", "item", "seal"}
+    | {"old_password", "new_password1", "new_password2"}
+)
 
 
 def typed_by(request: HttpRequest) -> list[tuple[str, str]]:

@@ -199,7 +199,7 @@ _PASSWORD = ("password", "password_changed_at", "must_change_password")
 def _set_password(user: User, password: str, *, one_time: bool, now: datetime) -> None:
     user.set_password(password)
     user.password_changed_at = now
-    user.must_change_password = one_time
+    user.must_change_password = one_time and settings.TRACKER_FIRST_PASSWORD_CHANGE
 
 
 def _end_programs(user: User) -> None:

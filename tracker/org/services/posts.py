@@ -26,9 +26,11 @@ def open_post(
 ) -> Post:
     """Return the unit's post of this title and seat, made if it is not there; `role` is what its holder may do here.
 
-    A post that was there takes the role, if nobody who holds it may not have it. Raises `Invalid` and `NotPermitted`.
+    The supervision office opens posts that it may fill. A post that was there takes the role, by an administrator alone and
+    if nobody who holds it may not have it. Raises `Invalid` and `NotPermitted`.
     """
-    guard.administers(by)
+    guard.fills(Post(unit=unit, role=role), by)
+    title = guard.needed("title", title, _("Write what the post is called."))
     key = key or ":".join(part for part in (unit.slug, title, seat) if part)
     post, made = Post.objects.get_or_create(
         key=key, defaults={"unit": unit, "title": title, "seat": seat, "position": position, "role": role}

@@ -19,7 +19,7 @@ from tracker.org.models import Portfolio, Post, Unit, UnitAlias, UnitGroup, Work
 from tracker.org.services import guard
 from tracker.rules.workdays import ONE_DAY
 
-RELATIONS = ("分管", "主管", "主持", "联系")
+RELATIONS = ("分管", "主管", "主持", "协助", "联系")
 
 
 @transaction.atomic
