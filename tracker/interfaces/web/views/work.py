@@ -22,7 +22,7 @@ from tracker.escalation import selectors as escalation
 from tracker.escalation.selectors import findings, warnings
 from tracker.interfaces.web.http import WebRequest, done, page, where_next
 from tracker.interfaces.web.navigation import OFFICE, UNIT
-from tracker.interfaces.web.parts import Tab, Tile
+from tracker.interfaces.web.parts import Tab
 from tracker.interfaces.web.views.deeds import BY_NAME, Deed, deed_for
 from tracker.interfaces.web.views.steps import NextStep, next_step
 from tracker.interfaces.web.wording import Mark, Words, mark, notice_mark
@@ -220,19 +220,22 @@ def desk(request: WebRequest) -> HttpResponse:
             folded=len(found.waiting) > SHORT,
         ),
     ]
-    context = {"groups": [group for group in groups if group.rows], "found": found, "tiles": _tiles(request, questions)}
+    shown = [group for group in groups if group.rows]
+    context = {"groups": shown, "found": found, "jumps": _jumps(request, shown)}
     return render(request, "web/desk.html", context)
 
 
-def _tiles(request: WebRequest, questions: Sequence[findings.Question]) -> list[Tile]:
-    """Return how many papers and findings wait for the office, the most urgent first; each figure opens its list."""
+def _jumps(request: WebRequest, groups: Sequence[Group]) -> list[Tab]:
+    """Return what waits for the office as links to its lists, the most urgent first; what does not wait is left out."""
     waiting, notices = notice_selectors.waiting(request.actor, on=request.today), reverse("web:notices")
-    return [
-        Tile(_("replies overdue"), waiting.overdue, address=f"{notices}#reply-overdue", tone="late"),
-        Tile(_("findings to decide"), len(questions), address="#findings" if questions else "", tone="wait"),
-        Tile(_("notices to sign"), waiting.to_sign, address=f"{notices}#to-sign", tone="wait"),
-        Tile(_("notices to issue"), waiting.to_issue, address=f"{notices}#to-issue", tone="wait"),
-        Tile(_("proposals to complete"), waiting.to_complete, address=f"{notices}#proposed", tone="wait"),
-        Tile(_("issued without receipt"), waiting.unreceived, address=f"{notices}#unreceived", tone="none"),
-        Tile(_("early warnings to decide"), warnings.to_decide(request.actor), tone="soon"),
+    papers = [
+        Tab(_("replies overdue"), f"{notices}#reply-overdue", count=waiting.overdue),
+        Tab(_("notices to sign"), f"{notices}#to-sign", count=waiting.to_sign),
+        Tab(_("notices to issue"), f"{notices}#to-issue", count=waiting.to_issue),
+        Tab(_("proposals to complete"), f"{notices}#proposed", count=waiting.to_complete),
+        Tab(_("issued without receipt"), f"{notices}#unreceived", count=waiting.unreceived),
+        Tab(_("early warnings to decide"), reverse("web:warnings"), count=warnings.to_decide(request.actor)),
     ]
+    here = [Tab(group.title, f"#{group.key}", count=len(group.rows)) for group in groups if group.pressing]
+    later = [Tab(group.title, f"#{group.key}", count=len(group.rows)) for group in groups if not group.pressing]
+    return [tab for tab in (papers[0], *here, *papers[1:], *later) if tab.count]
