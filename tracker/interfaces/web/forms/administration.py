@@ -377,7 +377,7 @@ class WorkdayForm(forms.Form):
         label=_("name"), max_length=200, help_text=_("The festival, or what the day makes up for.")
     )
     source = forms.CharField(
-        label=_("notice"), max_length=200, help_text=_("With its number, for example 国办发明电〔2023〕7号.")
+        label=_("notice it rests on"), max_length=200, help_text=_("With its number, for example 国办发明电〔2023〕7号.")
     )
 
 
