@@ -32,31 +32,31 @@ class Line:
     cells: Mapping[str, Any] = field(default_factory=dict)
 
 
-def lines(
+def chunks(
     tasks: QuerySet[Task],
     *,
     sort: str = "due",
     groups: ledger.Groups | None = None,
     unit_ids: frozenset[int] = frozenset(),
-) -> Iterator[Line]:
-    """Return every task as a line, in the order of the ledger; `unit_ids` are the reader's units.
+) -> Iterator[list[Line]]:
+    """Return every task as a line, in the order of the ledger, some hundreds at a time; `unit_ids` are the reader's units.
 
     Where such a unit supports a task and none leads it, the progress told is its own, for that is what it reports.
     """
     after = ""
     while True:
         page = ledger.page(ledger.for_table(tasks), sort=sort, after=after, size=CHUNK, groups=groups)
-        yield from lines_of(page.tasks, unit_ids=unit_ids)
+        yield lines_of(page.tasks, unit_ids=unit_ids)
         if page.after is None:
             return
         after = page.after
 
 
-def lines_of(tasks: Iterable[Task], *, unit_ids: frozenset[int] = frozenset()) -> list[Line]:
-    """Return tasks, loaded as for a table, as lines, in two queries however many there are."""
+def lines_of(tasks: Iterable[Task], *, unit_ids: frozenset[int] = frozenset(), with_reports: bool = True) -> list[Line]:
+    """Return tasks, loaded as for a table, as lines, in one query however many there are, in none without reports."""
     tasks = list(tasks)
     speaking = {task.pk: reporting_unit(task, unit_ids) for task in tasks}
-    reports = newest_reports(tasks, speaking)
+    reports = newest_reports(tasks, speaking) if with_reports else {}
     return [Line(task, reports.get(task.pk), _cells(task, reports.get(task.pk))) for task in tasks]
 
 

@@ -179,13 +179,14 @@ def apply_batch(*, batch: Batch, by: Actor, now: datetime, most: int = SLICE) ->
         _do(pk, batch, by, now)
     if not ready.exists():
         _end(batch, by, now)
+    batch.refresh_from_db()
     return batch
 
 
 @transaction.atomic
 def drop_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
     """Drop a plan: nothing of it is done. The file of an upload is removed, its name and digest stay on record."""
-    batch = _owned(batch, by)
+    batch = owned(batch, by)
     if batch.state != Batch.State.PLANNED:
         raise WrongState(_("This has been started already; what was done stays done."))
     batch.state, batch.ended_at = Batch.State.DROPPED, now
@@ -273,7 +274,7 @@ def _same_version(task: Task, by: dict[str, Any]) -> None:
 
 @transaction.atomic
 def _started(batch: Batch, by: Actor, now: datetime) -> Batch:
-    batch = _owned(batch, by)
+    batch = owned(batch, by)
     if batch.state == Batch.State.DROPPED:
         raise WrongState(_("This was dropped; nothing of it is done. Choose the tasks again."))
     if batch.state == Batch.State.PLANNED:
@@ -301,13 +302,13 @@ def _do(pk: int, batch: Batch, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def _end(batch: Batch, by: Actor, now: datetime) -> None:
-    locked = _owned(batch, by)
-    if locked.state == Batch.State.APPLIED:
-        batch.state, batch.ended_at = locked.state, locked.ended_at
+    if owned(batch, by).state != Batch.State.APPLYING:
         return
-    batch.state, batch.ended_at = Batch.State.APPLIED, now
-    batch.save(update_fields=["state", "ended_at"])
     outcomes = list(batch.rows.values_list("outcome", flat=True))
+    # What an upload still has to be decided, or was overtaken, stays until the person has decided it or drops it.
+    waits = batch.action == IMPORT and not {Outcome.READY, Outcome.ASKED, Outcome.STALE}.isdisjoint(outcomes)
+    batch.state, batch.ended_at = (Batch.State.PLANNED, None) if waits else (Batch.State.APPLIED, now)
+    batch.save(update_fields=["state", "ended_at"])
     record(
         by=by,
         now=now,
@@ -319,7 +320,8 @@ def _end(batch: Batch, by: Actor, now: datetime) -> None:
     )
 
 
-def _owned(batch: Batch, by: Actor) -> Batch:
+def owned(batch: Batch, by: Actor) -> Batch:
+    """Return the batch of the actor, locked for this transaction."""
     batch = Batch.objects.select_for_update().get(pk=batch.pk)
     if batch.user_id != by.user_id:
         raise NotPermitted(_("Somebody else planned this; only that person can go on with it."))

@@ -121,6 +121,8 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
 
 # Pages that are not in the navigation themselves belong to the section they are reached from.
 SECTIONS = {
+    "web:amendment": "web:documents",
+    "web:document_amend": "web:documents",
     "web:assessment_tasks": "web:assessment",
     "web:dashboard_causes": "web:dashboard",
     "web:dashboard_document": "web:dashboard",
@@ -133,6 +135,10 @@ SECTIONS = {
     "web:unanswered": "web:units",
     "web:day": "web:month",
     "web:task": "web:ledger",
+    "web:ledger_views": "web:ledger",
+    "web:ledger_view": "web:ledger",
+    "web:ledger_batch": "web:ledger",
+    "web:ledger_import": "web:ledger",
     "web:document": "web:documents",
     "web:policy": "web:documents",
     "web:notice": "web:notices",

@@ -79,6 +79,41 @@
     if (event.target === sheet) sheet.close();
   });
 
+  // Rows are ticked with x; what can be done to them shows once one is.
+  const ticking = () => document.querySelector("form[data-ticks]");
+  const ticks = (form) => Array.from(form.querySelectorAll("input[name=task]"));
+  const showBulk = () => {
+    const form = ticking();
+    const bar = form && form.querySelector("[data-bulk]");
+    if (!bar) return;
+    const all = ticks(form);
+    const number = all.filter((box) => box.checked).length;
+    bar.querySelector("[data-bulk-count]").textContent = number;
+    bar.hidden = !number;
+    const whole = form.querySelector("[data-tick-all]");
+    if (whole) {
+      whole.checked = number > 0 && number === all.length;
+      whole.indeterminate = number > 0 && number < all.length;
+    }
+  };
+  document.addEventListener("change", (event) => {
+    const form = event.target.closest("form[data-ticks]");
+    if (!form) return;
+    if (event.target.matches("[data-tick-all]")) ticks(form).forEach((box) => (box.checked = event.target.checked));
+    showBulk();
+  });
+  document.addEventListener("keydown", (event) => {
+    if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (typing(event.target) && event.target.type !== "checkbox") return;
+    const row = document.querySelector("[data-row].current") || event.target.closest("[data-row]");
+    const box = row && row.querySelector("td.tick input");
+    if (!box) return;
+    event.preventDefault();
+    box.click();
+  });
+  showBulk();
+  window.addEventListener("pageshow", showBulk);
+
   // A menu closes with Escape and with a click beside it.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;

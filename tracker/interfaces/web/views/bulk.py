@@ -1,0 +1,170 @@
+"""Do one thing to the tasks that were ticked: ask for what is needed, preview, do it, show what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
+from django.shortcuts import render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from tracker.audit.actors import NotPermitted
+from tracker.commitments.errors import Invalid
+from tracker.commitments.models import Batch, BatchRow
+from tracker.commitments.models.task import STATE_LABELS
+from tracker.commitments.selectors import batches
+from tracker.commitments.selectors.ledger import for_table
+from tracker.commitments.services import importing, many
+from tracker.interfaces.web.forms.tasks import Text
+from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.navigation import WORKERS
+from tracker.interfaces.web.parts import Progress
+from tracker.interfaces.web.views.bulk_words import BUTTONS, QUESTIONS
+from tracker.interfaces.web.views.ledger import Asked
+from tracker.interfaces.web.views.plan import plan_context
+from tracker.org.models import Unit
+from tracker.rules.followup import State
+
+
+def routes() -> list[URLPattern]:
+    """Return the addresses of bulk actions and of what was planned."""
+    return [
+        path("ledger/bulk/<slug:action>/", bulk, name="ledger_bulk"),
+        path("ledger/batches/<int:pk>/", batch, name="ledger_batch"),
+        path("ledger/batches/<int:pk>/apply/", apply, name="ledger_batch_apply"),
+        path("ledger/batches/<int:pk>/drop/", drop, name="ledger_batch_drop"),
+    ]
+
+
+class GivenForm(forms.Form):
+    """Ask once for what is kept with each of the tasks: a text, or the units they are laid on."""
+
+    def __init__(self, action: many.Action, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if action.needs == "text":
+            self.fields["text"] = Text(label=QUESTIONS[action.name])
+        if action.needs == "units":
+            self.fields["units"] = forms.ModelMultipleChoiceField(
+                Unit.objects.filter(active=True).exclude(kind="collective"),
+                label=QUESTIONS[action.name],
+                widget=forms.SelectMultiple(attrs={"size": 12}),
+            )
+
+
+@require_POST
+@page(*WORKERS)
+def bulk(request: WebRequest, action: str) -> HttpResponse:
+    """Plan an action on the ticked tasks, or on all that the filter finds, and show what would happen."""
+    chosen = many.ACTIONS.get(action)
+    if chosen is None:
+        raise Http404
+    if chosen not in many.actions_for(request.actor):
+        raise NotPermitted(_("Your posts do not allow this. Ask the supervision office who may do it."))
+    tasks = _chosen(request)
+    back = f"{reverse('web:ledger')}?{request.POST.get('filter') or 'view=all'}"
+    given: dict[str, Any] = {"unit": request.POST["unit"]} if request.POST.get("unit", "").isdecimal() else {}
+    if chosen.needs and tasks:
+        form = GivenForm(chosen, request.POST if "given" in request.POST else None)
+        if not form.is_valid():
+            context = {
+                "form": form,
+                "title": BUTTONS[action],
+                "tasks": tasks,
+                "filter": request.POST.get("filter", ""),
+                "back": back,
+            }
+            return render(request, "web/bulk_form.html", context, status=422 if form.is_bound else 200)
+        value = form.cleaned_data[chosen.needs]
+        given[chosen.needs] = value if chosen.needs == "text" else [unit.pk for unit in value]
+    try:
+        plan = many.plan_batch(action=action, tasks=tasks, parameters=given, by=request.actor, now=request.now)
+    except Invalid as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(back, status=303)
+    return HttpResponseRedirect(reverse("web:ledger_batch", args=[plan.pk]), status=303)
+
+
+def _chosen(request: WebRequest) -> list[int]:
+    if not request.POST.get("all"):
+        return [int(key) for key in request.POST.getlist("task") if key.isdecimal() and len(key) < 19]
+    found = Asked(request, QueryDict(request.POST.get("filter", ""))).found
+    # One more than may be done at once: the service says that they are too many.
+    return list(found.order_by("due", "pk").values_list("pk", flat=True)[: settings.TRACKER_BULK_MOST + 1])
+
+
+@page(*WORKERS)
+def batch(request: WebRequest, pk: int) -> HttpResponse:
+    """Show what was planned: before it is done each row with what would happen, afterwards what came of it."""
+    return _show(request, _own(request, pk))
+
+
+@require_POST
+@page(*WORKERS)
+def apply(request: WebRequest, pk: int) -> HttpResponse:
+    """Do the next rows of a plan; the page goes on by itself until all are done."""
+    plan = _own(request, pk)
+    if plan.action == many.IMPORT and plan.state == Batch.State.PLANNED:
+        importing.tick(batch=plan, places=_numbers(request.POST.getlist("row")), by=request.actor, now=request.now)
+    many.apply_batch(batch=plan, by=request.actor, now=request.now)
+    return HttpResponseRedirect(reverse("web:ledger_batch", args=[pk]), status=303)
+
+
+@require_POST
+@page(*WORKERS)
+def drop(request: WebRequest, pk: int) -> HttpResponse:
+    """Drop a plan."""
+    plan = many.drop_batch(batch=_own(request, pk), by=request.actor, now=request.now)
+    messages.success(request, _("Dropped; nothing was changed."))
+    where = "web:ledger_import" if plan.action == many.IMPORT else "web:ledger"
+    return HttpResponseRedirect(reverse(where) + ("" if plan.action == many.IMPORT else "?view=all"), status=303)
+
+
+def _own(request: WebRequest, pk: int) -> Batch:
+    plan = batches.own(request.actor).filter(pk=pk).first()
+    if plan is None:
+        raise Http404
+    return plan
+
+
+def _numbers(values: Sequence[str]) -> set[int]:
+    return {int(value) for value in values if value.isdecimal() and len(value) < 9}
+
+
+def _show(request: WebRequest, plan: Batch) -> HttpResponse:
+    counts = batches.counts(plan)
+    imports = plan.action == many.IMPORT
+    address = reverse("web:ledger_batch", args=[plan.pk])
+    total = sum(counts[outcome] for outcome in batches.TO_DO)
+    context: dict[str, Any] = {
+        "plan": plan,
+        "imports": imports,
+        "title": plan.file_name if imports else BUTTONS.get(plan.action, plan.action),
+        "given": plan.parameters.get("text", ""),
+        "counts": counts,
+        "unticked": batches.unticked(plan),
+        "going_on": Progress(
+            BUTTONS.get(plan.action, _("Taking the ledger in")), address, total - counts["ready"], total
+        ),
+        "apply": reverse("web:ledger_batch_apply", args=[plan.pk]),
+        "drop": reverse("web:ledger_batch_drop", args=[plan.pk]),
+    }
+    if imports:
+        context |= plan_context(plan)
+        return render(request, "web/ledger_plan.html", context)
+    rows = list(plan.rows.all())
+    tasks = {task.pk: task for task in for_table(batches.tasks_of(plan))}
+    applications = batches.applications(tasks) if plan.action == "accept" else {}
+    context["rows"] = [_line(row, tasks.get(row.task_id or 0), applications) for row in rows]
+    context["units"] = Unit.objects.filter(pk__in=plan.parameters.get("units", []))
+    return render(request, "web/batch.html", context)
+
+
+def _line(row: BatchRow, task: Any, applications: dict[int, Any]) -> dict[str, Any]:
+    states = {name: STATE_LABELS[State(row.act[name])] for name in ("from", "to") if row.act.get(name)}
+    return {"row": row, "task": task, "states": states, "application": applications.get(row.task_id or 0)}
