@@ -29,7 +29,8 @@ Launch = Callable[..., Process]
 
 @pytest.fixture(scope="session", autouse=True)
 def settings_for_tests() -> None:
-    """Take static files as they lie, without collecting them, and hash passwords quickly."""
+    """Take static files as they lie, without collecting them, hash passwords quickly, and count limits without a server."""
+    django_settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
     django_settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
     django_settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

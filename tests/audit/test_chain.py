@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 
 from tests import factories as make
 from tests.factories import NOW
+from tracker.audit import services
 from tracker.audit.actors import system
 from tracker.audit.models import AuditEntry
 from tracker.audit.selectors import verify_chain
@@ -84,3 +85,16 @@ def test_an_act_and_its_record_stand_or_fall_together() -> None:
         record(by=system("test"), now=NOW, action="org.renamed", obj=unit)
         raise RuntimeError
     assert verify_chain().entries == 0
+
+
+def test_a_refusal_that_the_database_cannot_take_is_logged_and_hides_nothing(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(**values: object) -> None:
+        raise OperationalError("database or disk is full")
+
+    monkeypatch.setattr(services, "record_many", full)
+    services.record_refusal(
+        by=system("test"), now=NOW, action="web.refused", route="web.page", path="/audit/", method="GET", why="no"
+    )
+    assert "could not be put on the audit chain" in caplog.text

@@ -5,18 +5,21 @@ Appending locks the head row, so entries have one order; `chain` says what a has
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import models, transaction
+from django.db import DatabaseError, models, transaction
 
 from tracker import clock
 from tracker.audit.actors import Actor
 from tracker.audit.chain import digest
 from tracker.audit.models import AuditEntry, AuditHead, JobRun
+
+log = logging.getLogger(__name__)
 
 # How long the record of a run is kept: of one that went well, and of one that did not.
 KEEP_GOOD_RUNS = timedelta(days=90)
@@ -76,6 +79,19 @@ def record_many(*, by: Actor, now: datetime, acts: Sequence[Act]) -> list[AuditE
     head.entries += len(entries)
     head.save(update_fields=["hash", "entries"])
     return entries
+
+
+def record_refusal(*, by: Actor, now: datetime, action: str, route: str, path: str, method: str, why: str) -> None:
+    """Put on the chain that somebody was refused; a database that cannot take it must not hide the refusal itself.
+
+    `route` names the kind of address (web.page), `path` the address. It stands in a transaction of its own.
+    """
+    entry = Act(action, route, "", path[:400], {"method": method, "why": why})
+    try:
+        with transaction.atomic():
+            record_many(by=by, now=now, acts=[entry])
+    except DatabaseError:
+        log.exception("A refusal could not be put on the audit chain.")
 
 
 @contextmanager

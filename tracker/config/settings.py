@@ -278,6 +278,16 @@ else:
     # A broker that is down must hold nobody up: whoever rings gives up at once, and the next beat rings again.
     CELERY_BROKER_TRANSPORT_OPTIONS |= {"socket_timeout": 5, "socket_connect_timeout": 2}
 
+# What limits count is counted by all processes together where there is a Redis, else by each process for itself.
+CACHES: dict[str, dict[str, Any]] = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
+if env("TRACKER_REDIS_URL").startswith(("redis://", "rediss://", "unix://")):
+    CACHES["default"] = {
+        "BACKEND": "tracker.config.caching.CountingCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "tracker-cache",
+        "OPTIONS": {"socket_timeout": 1, "socket_connect_timeout": 1},
+    }
+
 EMAIL_BACKEND = env("TRACKER_EMAIL_BACKEND", "django.core.mail.backends.smtp.EmailBackend")
 EMAIL_HOST = env("TRACKER_EMAIL_HOST", "localhost")
 EMAIL_PORT = number("TRACKER_EMAIL_PORT", 25)

@@ -102,7 +102,7 @@ def test_a_refusal_that_cannot_be_recorded_is_still_a_refusal(monkeypatch: pytes
 
     task = make.task()
     client = somebody(Role.AUDITOR)
-    monkeypatch.setattr("tracker.interfaces.api.errors.record_many", fail)
+    monkeypatch.setattr("tracker.audit.services.record_many", fail)
     answer = client.post(f"/api/v1/tasks/{task.pk}/reports", {"version": 1, "kind": "no_change"}, format="json")
     assert answer.status_code == 403
     assert not AuditEntry.objects.filter(action="api.refused").exists()

@@ -9,17 +9,16 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
-from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.views import APIView, exception_handler
+from rest_framework.views import exception_handler
 
-from tracker.audit.actors import Actor, NotPermitted
-from tracker.audit.services import Act, record_many
+from tracker.audit.actors import NotPermitted
+from tracker.audit.services import record_refusal
 from tracker.commitments.errors import CommitmentError, Invalid, Stale, WrongState
 
 log = logging.getLogger(__name__)
@@ -90,13 +89,13 @@ def _shaped(error: Exception, data: Any) -> dict[str, Any]:
 
 
 def _record_refusal(context: dict[str, Any], why: str) -> None:
-    """Put the refusal on the audit chain; a database that cannot take it must not hide the refusal itself."""
-    view: APIView = context["view"]
-    request: Request = context["request"]
-    actor: Actor = view.actor  # type: ignore[attr-defined]
-    entry = Act("api.refused", "api.route", "", request.path[:400], {"method": request.method or "", "why": why})
-    try:
-        with transaction.atomic():
-            record_many(by=actor, now=view.now, acts=[entry])  # type: ignore[attr-defined]
-    except DatabaseError:
-        log.exception("A refusal could not be put on the audit chain.")
+    view, request = context["view"], context["request"]
+    record_refusal(
+        by=view.actor,
+        now=view.now,
+        action="api.refused",
+        route="api.route",
+        path=request.path,
+        method=request.method or "",
+        why=why,
+    )

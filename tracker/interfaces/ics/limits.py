@@ -1,7 +1,7 @@
 """Limit how often calendars are asked for: each subscription by itself, and addresses that ask for none that exists.
 
 A whole office may stand behind one address, so a subscription is never counted by address. The counts live in Django's
-default cache; with a cache that is local to each process, the limit holds for each process by itself.
+default cache: in Redis, where there is one, for all processes together, else for each process by itself.
 """
 
 from __future__ import annotations

@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import sys
 
-from django.db import DatabaseError, OperationalError, transaction
+from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import NotPermitted
-from tracker.audit.services import Act, record_many
+from tracker.audit.services import record_refusal
 from tracker.commitments.errors import CommitmentError, Stale, WrongState
 from tracker.interfaces.web import keeping
 from tracker.interfaces.web.http import WebRequest
@@ -27,7 +27,15 @@ def answer(request: WebRequest, error: Exception) -> HttpResponse | None:
     """Return the page for an error that a service or a view raised for a person to read; None for a fault of ours."""
     match error:
         case NotPermitted():
-            _record_denial(request, error)
+            record_refusal(
+                by=request.actor,
+                now=request.now,
+                action="web.refused",
+                route="web.page",
+                path=request.path,
+                method=request.method or "",
+                why=str(error),
+            )
             return _page(request, "web/errors/refused.html", 403, str(error))
         case Stale() | WrongState() | OrgStale():
             return _page(request, "web/errors/conflict.html", 409, str(error))
@@ -77,13 +85,3 @@ def _what_database_says(error: OperationalError) -> str:
     if "locked" in words:
         return _("The database is busy with another change.")
     return _("The database does not answer.")
-
-
-def _record_denial(request: WebRequest, error: NotPermitted) -> None:
-    """Put the refusal on the audit chain; a database that cannot take it must not hide the refusal itself."""
-    entry = Act("web.refused", "web.page", "", request.path[:400], {"method": request.method or "", "why": str(error)})
-    try:
-        with transaction.atomic():
-            record_many(by=request.actor, now=request.now, acts=[entry])
-    except DatabaseError:
-        log.exception("A refusal could not be put on the audit chain.")
