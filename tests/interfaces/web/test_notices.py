@@ -203,6 +203,12 @@ def test_the_office_drafts_a_bulletin_of_a_period(county: County) -> None:
     answer = county.post_to("office", "notice_bulletin", first="2023-06-05", last="2023-06-01")
     assert answer.status_code == 422
     answer = county.post_to("office", "notice_bulletin", first="2023-04-01", last="2023-06-30")
+    assert answer.status_code == 422
+    assert "都没有考核条款" in text_of(answer)
+    step = {"title": "通报", "action": "draft_notice", "notice": "通报", "needs_signature": True, "offset": 1}
+    county.commitment.policy_key = make.policy(county.document, step).key
+    county.commitment.save()
+    answer = county.post_to("office", "notice_bulletin", first="2023-04-01", last="2023-06-30")
     assert answer.status_code == 303
     notice = Notice.objects.get(kind=Kind.BULLETIN)
     assert list(notice.matters.values_list("unit__name", flat=True)) == sorted([county.lead.name, county.other.name])

@@ -33,7 +33,7 @@ from tracker.escalation.services import propose_period_bulletin
 from tracker.interfaces.web.forms.assessment import AssessmentForm
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import OFFICE, READERS, UNIT
-from tracker.interfaces.web.parts import Tab
+from tracker.interfaces.web.parts import Chosen, Tab
 from tracker.interfaces.web.wording import Mark, Words
 from tracker.org import selectors as org
 from tracker.org.models import Unit
@@ -213,6 +213,7 @@ def assessment(request: WebRequest) -> HttpResponse:
         "period": asked.period,
         "as_of": asked.as_of,
         "presets": _presets(request, asked),
+        "chosen": _filters(asked),
         "whole": _line(asked, None, own, [], events, all_warned),
         "lines": lines,
         "shared": len([one for one in judged if one.role is Part.LEAD]) - len(own),
@@ -422,6 +423,17 @@ def _presets(request: WebRequest, asked: Asked) -> list[Tab]:
     ):
         query = kept | {"first": period.first.isoformat(), "last": period.last.isoformat()}
         found.append(Tab(label, f"?{urlencode(query)}", period == asked.period))
+    return found
+
+
+def _filters(asked: Asked) -> list[Chosen]:
+    """Return the filters that are set, each with the address without it."""
+    form, found = asked.form, []
+    for name in ("document", "leader", "certainty"):
+        if value := form.cleaned_data.get(name):
+            words = dict(form.fields[name].choices).get(value, value)  # type: ignore[attr-defined]
+            query = {key: one for key, one in form.query.items() if key != name}
+            found.append(Chosen(form.fields[name].label or name, words, f"?{urlencode(query)}"))
     return found
 
 
