@@ -331,3 +331,25 @@ def test_check_seed_prints_the_counts_of_each_document(root: Path) -> None:
     out = StringIO()
     call_command("check_seed", str(root), stdout=out)
     assert "census" in out.getvalue() and "once 1, recurring 1, relative 1, target 1, undated 1" in out.getvalue()
+
+
+def test_a_corrected_issue_date_alone_dates_anew_what_hangs_on_it(root: Path, load: Load) -> None:
+    load()
+    # Issued on 7 July the first whole quarter is the fourth; what has a date of its own stays.
+    seeds.change(root, "g/census.yaml", "issued_on: 2023-05-31", "issued_on: 2023-07-07")
+    now = datetime(2023, 7, 10, 1, 0, tzinfo=UTC)
+    load(now)
+    third = Task.objects.get(key="census-report/county-statistics/2023Q3")
+    fourth = Task.objects.get(key="census-report/county-statistics/2023Q4")
+    assert (third.state, fourth.state, fourth.due) == (State.WITHDRAWN, State.ASSIGNED, date(2023, 12, 31))
+    entry = AuditEntry.objects.get(action="commitments.withdrawn", object_id=str(third.pk))
+    assert "2023-05-31" in entry.detail["reason"] and "2023-07-07" in entry.detail["reason"]
+    groups = Task.objects.filter(key__startswith="census-groups/")
+    assert set(groups.values_list("due", "due_version")) == {(date(2023, 6, 2), 1)}
+    # Put right again, the withdrawn one stands again.
+    seeds.change(root, "g/census.yaml", "issued_on: 2023-07-07", "issued_on: 2023-05-31")
+    load(now + timedelta(days=1))
+    third.refresh_from_db()
+    assert third.state == State.ASSIGNED
+    assert seed.plan(root).changes_anything is False
+    assert verify_chain().whole

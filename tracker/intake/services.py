@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -19,8 +19,9 @@ from tracker.audit.services import record
 from tracker.commitments.models import Commitment, Task
 from tracker.commitments.services import guard, open_tasks, register_commitments, withdraw_commitments
 from tracker.commitments.services.naming import show_new_names
-from tracker.commitments.services.registering import CommitmentDraft, Commitments
+from tracker.commitments.services.registering import CommitmentDraft, Commitments, follow_issue_date
 from tracker.documents.models import Clause, Document
+from tracker.documents.services import Documents
 from tracker.intake import drafts
 from tracker.intake.models import SeedLoad
 from tracker.intake.names import Names
@@ -77,6 +78,7 @@ def apply_plan(*, plan: Plan, by: Actor, now: datetime, say: Say = nothing) -> L
         say(f"commitments of {slug}: {len(rows)} rows")
         registered = register_commitments(document=documents[slug], drafts=rows, by=by, now=now)
         touched += [*registered.added, *registered.changed]
+    touched += _follow_issue_dates(done, by=by, now=now)
     reason = _("The row was taken out of the gazette's data.")
     gone = [change.key for change in differences.changes if change.verb is Verb.WITHDRAWN]
     withdraw_commitments(commitments=list(Commitment.objects.filter(key__in=gone)), reason=reason, by=by, now=now)
@@ -106,6 +108,22 @@ def _wait_for_others() -> None:
     for rows in (Commitment.objects.all(), Task.objects.all()):
         list(rows.select_for_update().order_by("pk").values_list("pk", flat=True))
     AuditHead.objects.select_for_update().get(pk=1)
+
+
+def _follow_issue_dates(done: Sequence[Differences], *, by: Actor, now: datetime) -> list[Commitment]:
+    """Date anew what hangs on the issue date of a document, where that was corrected."""
+    changes = {change.key: change for one in done if one.noun == Documents.noun for change in one.changes}
+    corrected = {
+        key: date.fromisoformat(field.old)
+        for key, change in changes.items()
+        if change.verb is Verb.CHANGED
+        for field in change.fields
+        if field.name == "issued_on"
+    }
+    moved: list[Commitment] = []
+    for document in Document.objects.filter(slug__in=corrected).order_by("first_line"):
+        moved += follow_issue_date(document=document, before=corrected[document.slug], by=by, now=now)
+    return moved
 
 
 def _show_new_names(done: Sequence[Differences], now: datetime) -> None:

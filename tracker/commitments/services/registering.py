@@ -6,23 +6,28 @@ A commitment is never deleted, and a date that changes stays visible beside the 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
 from tracker.audit.registers import Change, Register, Values, Verb, insert
 from tracker.audit.services import act, record_many
+from tracker.commitments.expected import ExpectedTask, every_task
 from tracker.commitments.models import Commitment, CommitmentUnit, Indicator, Task
+from tracker.commitments.selectors.events import newest_events
 from tracker.commitments.services import guard
 from tracker.commitments.services.following import Changed, follow, withdraw
 from tracker.documents.models import Clause, Document
 from tracker.org.models import Unit
 from tracker.org.selectors import workdays
+from tracker.rules.civil import civil_day
 from tracker.rules.followup import ENDED
 
 # Fields whose change moves a task's date, and those whose change moves its units.
@@ -263,6 +268,39 @@ def register_commitments(
         changed=tuple(rows[change.key] for change in changes),
         unchanged=differences.unchanged,
     )
+
+
+@transaction.atomic
+def follow_issue_date(*, document: Document, before: date, by: Actor, now: datetime) -> list[Commitment]:
+    """Date anew what the corrected issue date of a document moves, and return the commitments concerned.
+
+    The document has its new date already, `before` is the old one. Only commitments that come out otherwise are touched, so
+    that a date set since, by an extension say, stays where nothing moved. Each task's change is audited with both dates.
+    """
+    guard.registers(by)
+    days, moved = workdays(), []
+    rows = Commitment.objects.filter(document=document, withdrawn_at=None).select_related("document")
+    events = newest_events(rows)
+    latest = Task.objects.filter(commitment__document=document).aggregate(day=Max("due"))["day"]
+    through = max(civil_day(now), latest or before)
+    earlier = copy(document)
+    earlier.issued_on = before
+    for row in rows.prefetch_related("units__unit"):
+        event = events.get(row.pk)
+        asked = {"through": through, "happened_on": event.happened_on if event else None}
+        then, known = copy(row), every_task(row, days, **asked)
+        then.document = earlier
+        if _dates(every_task(then, days, **asked)) != _dates(known):
+            moved.append(row)
+    reason = _("The issue date of %(document)s was corrected from %(old)s to %(new)s.") % {
+        "document": document.number, "old": before.isoformat(), "new": document.issued_on.isoformat(),
+    }  # fmt: skip
+    follow([Changed(row, date=True) for row in moved], days, reason=reason, by=by, now=now)
+    return moved
+
+
+def _dates(expected: Mapping[str, ExpectedTask]) -> dict[str, tuple[date | None, date | None]]:
+    return {key: (one.reckoned.due, one.reckoned.start) for key, one in expected.items()}
 
 
 @transaction.atomic
