@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.factories import NOW, TODAY
+from tests.interfaces.web import measured
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.models import JobRun
 from tracker.commitments.models import Task
@@ -33,6 +34,10 @@ PAGES = {
     "desk": ("office",),
     "ledger": ("liaison", "leader", "office", "auditor"),
     "task": ("liaison", "helper", "leader", "office", "auditor"),
+    "indicators": ("liaison", "leader", "office", "auditor"),
+    "indicator": ("liaison", "leader", "office", "auditor"),
+    "indicator_entry": ("liaison", "office"),
+    "warnings": ("liaison", "office"),
     "documents": ("liaison", "administrator"),
     "document": ("liaison", "office", "administrator"),
     "inbox": ("liaison", "leader", "office"),
@@ -64,8 +69,12 @@ QUERIES = {
     ("desk", "office"): 24,
     ("ledger", "office"): 22,
     ("task", "office"): 42,
+    ("indicators", "office"): 15,
+    ("indicator", "office"): 19,
+    ("indicator_entry", "liaison"): 15,
+    ("warnings", "office"): 11,
     ("documents", "office"): 10,
-    ("document", "office"): 14,
+    ("document", "office"): 17,
     ("inbox", "liaison"): 11,
     ("calendar", "office"): 14,
     ("month", "office"): 20,
@@ -94,6 +103,9 @@ def arguments(county: County, page: str) -> list[object]:
         "post": [county.post.pk],
         "hand_over": [county.post.pk],
     }
+    if page in {"indicators", "indicator", "indicator_entry", "warnings"}:
+        one = measured.first(county)
+        return [one.pk] if page == "indicator" else []
     return found.get(page, [])
 
 

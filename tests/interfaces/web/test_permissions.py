@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,10 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests import factories as make
-from tests.interfaces.web import papers
+from tests.interfaces.web import measured, papers
 from tests.interfaces.web.county import PEOPLE, County
 from tracker.audit.models import AuditEntry
-from tracker.commitments.models import Evidence, Extension, ProgressReport, Return, Task
+from tracker.commitments.models import Amendment, Evidence, Extension, ProgressReport, Return, Task
 from tracker.interfaces.web.urls import urlpatterns
 from tracker.org.models import FeedToken, UnitKind
 from tracker.rules.followup import State
@@ -123,9 +124,25 @@ TABLE: dict[str, dict[str, Row]] = {
         "GET": only("office", status=409),
         "POST": only("office", status=303, anonymous=SIGNED_OUT),
     },
+    "indicators": {"GET": only(*SEE, "stranger", status=200)},
+    "indicator": {"GET": only(*SEE, status=200)},
+    "indicator_entry": {
+        "GET": only(*PARTS, "stranger", "office", status=200),
+        "POST": only(*LEAD, status=422, anonymous=SIGNED_OUT) | {"helper": 200, "stranger": 200, "office": 200},
+    },
+    "indicator_value": deed(*LEAD, "office"),
+    "indicator_path": deed("head", "office"),
+    "indicator_correct": deed(*LEAD, "office"),
+    "indicator_withdraw": deed(*LEAD, "office"),
+    "warnings": {"GET": only(*SEE, "stranger", status=200)},
+    "warning_send": deed("office", sent=303),
+    "warning_set_aside": deed("office"),
     "evidence": {"GET": only(*SEE, status=200)},
     "documents": {"GET": EVERYBODY},
     "document": {"GET": EVERYBODY},
+    "document_amend": deed("office"),
+    "amendment": {"GET": EVERYBODY},
+    "amendment_cancel": {"GET": NOT_OFFERED, "POST": only("office", status=422, anonymous=SIGNED_OUT)},
     "policy": {"GET": EVERYBODY},
     "simulation": {"GET": only(*READERS, status=200)},
     "task_rebase": deed("office", sent=409),
@@ -167,9 +184,21 @@ def arguments(county: County) -> dict[str, list[Any]]:
     token = FeedToken.objects.create(
         user=county.users["liaison"], scope="mine", label="手机", token_hash="0" * 64, created_at=county.task.opened_at
     )
-    return {
+    waiting = Amendment.objects.create(
+        document=county.document,
+        kind="repeal",
+        instrument_text="稷政发〔2023〕9号",
+        words="废止",
+        effective_on=date(2023, 7, 1),
+        recorded_at=county.task.opened_at,
+        recorded_by="x",
+    )
+    return measured.arguments(county) | {
         "evidence": [piece.pk],
         "document": [county.document.slug],
+        "document_amend": [county.document.slug],
+        "amendment": [waiting.pk],
+        "amendment_cancel": [waiting.pk],
         "dashboard_leader": [county.post.pk],
         "dashboard_unit": [county.lead.slug],
         "dashboard_document": [county.document.slug],

@@ -91,7 +91,9 @@ def effect(draft: AmendmentDraft, *, locked: bool = False) -> Effect:
 
 def _seen(draft: AmendmentDraft, commitments: Sequence[Commitment], tasks: dict[Fate, list[Task]]) -> str:
     """Return a digest of what the change is and of every task it would touch in the version it was looked at."""
+    by_what = draft.instrument.slug if draft.instrument else draft.instrument_text.strip()
     parts = [draft.kind, draft.effective_on.isoformat(), str(draft.new_due), str(draft.late_too)]
+    parts += [by_what, draft.clause.strip(), draft.words.strip()]
     parts += [str(row.pk) for row in commitments]
     parts += [f"{becomes}:{task.pk}:{task.version}" for becomes in Fate for task in tasks.get(becomes, [])]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]

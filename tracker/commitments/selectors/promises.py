@@ -35,6 +35,8 @@ class Promise:
 def promises_of(document: Document, tasks: QuerySet[Task]) -> list[Promise]:
     """Return the document's commitments in the order of its text, each with those of `tasks` that came of it.
 
+    Those that another document has ended are among them, `ended_by` loaded; those that left their source are not.
+
     Three queries however many tasks there are.
     """
     ended = Q(state__in=[state.value for state in ENDED])
@@ -47,7 +49,11 @@ def promises_of(document: Document, tasks: QuerySet[Task]) -> list[Promise]:
     }
     alone = [row["first"] for row in found.values() if row["count"] == 1]
     only = Task.objects.filter(pk__in=alone).select_related("lead").defer("ics").in_bulk()
-    commitments = Commitment.objects.filter(document=document, withdrawn_at__isnull=True).select_related("clause")
+    # What another document ended is still shown in its place, as ended.
+    standing = Q(withdrawn_at__isnull=True) | Q(ended_by__isnull=False)
+    commitments = Commitment.objects.filter(standing, document=document).select_related(
+        "clause", "ended_by__instrument"
+    )
     promises = []
     for commitment in commitments.order_by("line", "pk"):
         row = found.get(commitment.pk, {"count": 0, "ended": 0, "next_due": None, "first": None})

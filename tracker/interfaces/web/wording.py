@@ -158,6 +158,7 @@ CONVENTIONS: Mapping[str, Words] = {
     "stated": _("as the office entered it"),
     "named_by_unit": _("named by the unit"),
     "extended": _("extended"),
+    "amended": _("set anew by another document"),
     "resumed": _("moved by the days the clock stood still"),
 }
 

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from tracker.audit.actors import Role
 from tracker.commitments.selectors import visible_tasks
+from tracker.commitments.selectors.amending import amendments_by, amendments_of
+from tracker.commitments.selectors.dashboard import numbers
 from tracker.commitments.selectors.promises import Promise, promises_of
 from tracker.documents import selectors
-from tracker.documents.models import NotCommitment
-from tracker.documents.selectors import Highlight, Line, Mark
+from tracker.documents.selectors import Highlight, Mark
 from tracker.escalation import selectors as escalation
+from tracker.interfaces.web import clauses
 from tracker.interfaces.web.http import WebRequest, page
-
-
-@dataclass(frozen=True, slots=True)
-class MarkedLine:
-    """Be one line with what stands in its margin: the promises that begin on it, and what was judged to be none."""
-
-    line: Line
-    promises: Sequence[Promise]
-    asides: Sequence[NotCommitment]
+from tracker.interfaces.web.navigation import WORKERS
 
 
 @page()
@@ -46,15 +39,25 @@ def documents(request: WebRequest) -> HttpResponse:
 def document(request: WebRequest, slug: str) -> HttpResponse:
     """Show one document; the tasks in its margin are those the reader may see."""
     one = get_object_or_404(selectors.with_text(), slug=slug)
-    promises = promises_of(one, visible_tasks(request.actor))
+    seen = visible_tasks(request.actor)
+    promises = promises_of(one, seen)
     asides = list(selectors.not_commitments(one))
+    policies = escalation.policies_of(one.pk)
     lines = selectors.lines(one, [*_highlights(promises), *selectors.asides(asides)])
+    marked = clauses.marked_lines(lines, promises, asides, policies)
+    show = request.GET.get("show", "")
     context = {
         "document": one,
-        "lines": _margins(lines, promises, asides),
-        "promises": promises,
-        "asides_count": len(asides),
-        "policies": escalation.policies_of(one.pk),
+        "lines": clauses.shown(marked, show),
+        "counts": clauses.counts(marked),
+        "show": show,
+        "promises": [promise for promise in promises if promise.commitment.withdrawn_at is None],
+        "policies": policies,
+        "numbers": numbers(seen.filter(commitment__document=one), today=request.today),
+        "amendments": amendments_of(one),
+        "amends": amendments_by(one),
+        "may_see_tasks": request.actor.has(*WORKERS),
+        "may_amend": request.actor.has(Role.SUPERVISION) and one.repealed_on is None,
     }
     return render(request, "web/document.html", context)
 
@@ -67,13 +70,3 @@ def _highlights(promises: Iterable[Promise]) -> list[Highlight]:
         if row.phrase:
             found.append(Highlight(row.phrase_line or row.line, row.phrase, Mark.PHRASE, promise))
     return found
-
-
-def _margins(lines: Sequence[Line], promises: Iterable[Promise], asides: Iterable[NotCommitment]) -> list[MarkedLine]:
-    promised: dict[int, list[Promise]] = defaultdict(list)
-    for promise in promises:
-        promised[promise.commitment.line].append(promise)
-    put_aside: dict[int, list[NotCommitment]] = defaultdict(list)
-    for aside in asides:
-        put_aside[aside.line].append(aside)
-    return [MarkedLine(line, promised[line.number], put_aside[line.number]) for line in lines]

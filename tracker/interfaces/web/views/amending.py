@@ -1,0 +1,148 @@
+"""Let the supervision office repeal, replace or amend a document: described, previewed, applied, and kept on record."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET, require_POST
+
+from tracker.audit.actors import Role
+from tracker.commitments import services
+from tracker.commitments.errors import Invalid, Stale
+from tracker.commitments.models import Amendment, Task
+from tracker.commitments.models.task import STATE_LABELS
+from tracker.commitments.selectors import visible_tasks
+from tracker.commitments.selectors.amending import AmendmentDraft, Effect, effect
+from tracker.commitments.selectors.standing import standings_of
+from tracker.commitments.services.amending import check
+from tracker.documents import selectors as documents
+from tracker.escalation.selectors.amending import consequences
+from tracker.interfaces.web.forms.amending import AmendmentForm, CancelForm
+from tracker.interfaces.web.http import WebRequest, done, page
+from tracker.interfaces.web.wording import Mark, Words, mark
+from tracker.rules.amending import Fate
+from tracker.rules.followup import State
+
+FATES: dict[Fate, Words] = {
+    Fate.ENDS: gettext_lazy("They end"),
+    Fate.MOVES: gettext_lazy("They get the new date"),
+    Fate.STAYS_LATE: gettext_lazy("They stay owed: late before the day of effect"),
+    Fate.STAYS_IN_REVIEW: gettext_lazy("They are reviewed as they stand: the unit has applied to close"),
+    Fate.HAD_ENDED: gettext_lazy("They had ended and stay as they ended"),
+}
+
+
+def routes() -> list[URLPattern]:
+    """Return the addresses of the changes of documents."""
+    return [
+        path("documents/<slug:slug>/amend/", amend, name="document_amend"),
+        path("amendments/<int:pk>/", amendment, name="amendment"),
+        path("amendments/<int:pk>/cancel/", cancel, name="amendment_cancel"),
+    ]
+
+
+@page(Role.SUPERVISION)
+def amend(request: WebRequest, slug: str) -> HttpResponse:
+    """Describe a change of a document; the first sending shows what it would do, the second does just that."""
+    document = get_object_or_404(documents.documents(), slug=slug)
+    if request.method != "POST":
+        form = AmendmentForm(document=document, initial={"effective_on": request.today})
+        return _show(request, form)
+    form = AmendmentForm(request.POST, document=document)
+    if not form.is_valid():
+        return _show(request, form, status=422)
+    draft = form.draft()
+    try:
+        check(draft)
+        found = effect(draft)
+        if "apply" not in request.POST or not form.cleaned_data["seen"]:
+            return _show(request, form, draft=draft, found=found)
+        made = services.amend(draft=draft, seen=form.cleaned_data["seen"], by=request.actor, now=request.now)
+    except Invalid as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return _show(request, form, status=422)
+    except Stale as error:
+        return _show(request, form, draft=draft, found=effect(draft), stale=str(error), status=409)
+    said = _("The change is made.") if made.applied_at else _("The change is recorded and will be made on its day.")
+    return done(request, said, reverse("web:amendment", args=[made.pk]))
+
+
+@require_GET
+@page()
+def amendment(request: WebRequest, pk: int) -> HttpResponse:
+    """Show one change of a document and what became of its duties, as it was written down when it was made."""
+    one = _amendment(pk)
+    # A task that ended with the document is still its units' to know of.
+    seen = set(
+        visible_tasks(request.actor, withdrawn=True)
+        .filter(commitment__document=one.document)
+        .values_list("pk", flat=True)
+    )
+    sections = []
+    for becomes, title in FATES.items():
+        rows = [row for row in one.outcome.get(becomes.value, []) if row["task"] in seen]
+        if rows:
+            sections.append((title, [row | {"state": STATE_LABELS[State(row["state"])]} for row in rows]))
+    context = {
+        "amendment": one,
+        "sections": sections,
+        "hidden": sum(len(rows) for rows in one.outcome.values()) - sum(len(rows) for _title, rows in sections),
+        "commitments": one.commitments.select_related("clause"),
+        "may_cancel": one.waits and request.actor.has(Role.SUPERVISION),
+        "form": CancelForm(),
+    }
+    return render(request, "web/amendment.html", context)
+
+
+@require_POST
+@page(Role.SUPERVISION)
+def cancel(request: WebRequest, pk: int) -> HttpResponse:
+    """Cancel a recorded change before its day."""
+    one = _amendment(pk)
+    form = CancelForm(request.POST)
+    if not form.is_valid():
+        context = {"amendment": one, "sections": [], "hidden": 0, "may_cancel": one.waits, "form": form}
+        return render(request, "web/amendment.html", context, status=422)
+    services.cancel_amendment(amendment=one, reason=form.cleaned_data["reason"], by=request.actor, now=request.now)
+    return done(request, _("The change is cancelled; it stays on record."), reverse("web:amendment", args=[pk]))
+
+
+def _amendment(pk: int) -> Amendment:
+    rows: QuerySet[Amendment] = Amendment.objects.select_related("document", "instrument")
+    return get_object_or_404(rows, pk=pk)
+
+
+def _show(
+    request: WebRequest,
+    form: AmendmentForm,
+    *,
+    draft: AmendmentDraft | None = None,
+    found: Effect | None = None,
+    stale: str = "",
+    status: int = 200,
+) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "document": form.document, "draft": draft, "stale": stale}
+    if found is not None and draft is not None:
+        rows = [task for tasks in found.tasks.values() for task in tasks]
+        standings = standings_of(rows, today=request.today)
+
+        def drawn(task: Task) -> tuple[Task, Mark]:
+            return task, mark(standings[task.pk])
+
+        context |= {
+            "effect": found,
+            "consequences": consequences(found.touched, now=request.now),
+            "sections": [
+                (becomes.value, title, [drawn(task) for task in found.tasks[becomes]])
+                for becomes, title in FATES.items()
+                if found.tasks.get(becomes)
+            ],
+            "at_once": draft.effective_on <= request.today,
+        }
+    return render(request, "web/amend.html", context, status=status)
