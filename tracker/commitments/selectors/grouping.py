@@ -77,7 +77,7 @@ class Groups:
         return self.all[self._at[self.value_of(task)]]
 
     def walk(
-        self, tasks: QuerySet[Task], run: Walk, start: tuple[str, Place] | None, *, backwards: bool, most: int
+        self, tasks: QuerySet[Task], run: Walk, start: tuple[str, Place | None] | None, *, backwards: bool, most: int
     ) -> list[Task]:
         """Return up to `most` tasks after (before) `start`, group after group, asking at most four times.
 

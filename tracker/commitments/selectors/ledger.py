@@ -231,10 +231,12 @@ def page(
     key = before or after
     group, _, key = key.partition(GROUP_ENDS) if groups else ("", "", key)
     place = _read(key, order)
+    begun = place is not None
     if groups:
-        known = place is not None and group in groups
-        place = place if known else None
-        rows = groups.walk(tasks, _walker(order), (group, place) if place else None, backwards=backwards, most=size + 1)
+        # A group alone, without a row, is its beginning.
+        begun = group in groups
+        start = (group, place) if begun else None
+        rows = groups.walk(tasks, _walker(order), start, backwards=backwards, most=size + 1)
     else:
         rows = _walk(tasks, order, place, backwards=backwards, most=size + 1)
     more = len(rows) > size
@@ -243,11 +245,11 @@ def page(
         rows.reverse()
     if backwards and not more:
         # Fewer than a page before this key: show the first page, whole.
-        if place is not None and len(rows) < size:
+        if begun and len(rows) < size:
             return page(tasks, sort=sort, size=size, groups=groups)
         has_before, has_after = False, True
     else:
-        has_before, has_after = (True, True) if backwards else (place is not None, more)
+        has_before, has_after = (True, True) if backwards else (begun, more)
 
     def key_of(task: Task) -> str:
         return (f"{groups.value_of(task)}{GROUP_ENDS}" if groups else "") + _key(task, order)
