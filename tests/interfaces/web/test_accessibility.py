@@ -14,8 +14,8 @@ from django.urls import reverse
 from devtools.screenshots import hindrances, is_too_wide
 from tests.interfaces.conftest import StandingClock
 from tests.interfaces.web import papers
+from tests.interfaces.web.browsing import DESK, PHONE
 from tests.interfaces.web.county import County
-from tests.interfaces.web.test_browser import DESK, PHONE
 from tests.interfaces.web.test_permissions import TABLE, arguments, prepare
 
 __all__ = ["arguments"]

@@ -2,72 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.interfaces.conftest import StandingClock
+from tests.interfaces.web.browsing import DESK, PASSWORD, PHONE, county, visit
 from tests.interfaces.web.county import County
 from tracker.commitments.models import ProgressReport, Task
-from tracker.org.models import User
 from tracker.rules.followup import State
 
+__all__ = ["county", "visit"]
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
-
-DESK = {"width": 1440, "height": 900}
-PHONE = {"width": 390, "height": 844}
-PASSWORD = "a-good-password"
-
-
-@pytest.fixture
-def county(transactional_db: None, standing_clock: StandingClock) -> County:
-    made = County()
-    for user in made.users.values():
-        user.set_password(PASSWORD)
-        user.save()
-    return made
-
-
-class Visitor:
-    """Be somebody at a browser; what the console complains about is kept."""
-
-    def __init__(self, context: Any, address: str) -> None:
-        self.page = context.new_page()
-        self.address = address
-        self.complaints: list[str] = []
-        self.page.on(
-            "console", lambda said: self.complaints.append(said.text) if said.type in {"error", "warning"} else None
-        )
-        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
-
-    def open(self, path: str) -> None:
-        self.page.goto(self.address + path)
-
-    def sign_in(self, user: User) -> None:
-        self.open("/login/")
-        self.page.fill("input[name=username]", user.username)
-        self.page.fill("input[name=password]", PASSWORD)
-        self.page.click("main button.primary")
-        self.page.wait_for_url(lambda url: "/login/" not in url)
-
-
-@pytest.fixture
-def visit(browser: Any, live_server: Any, county: County) -> Iterator[Any]:
-    """Give a function that seats somebody at a browser."""
-    contexts = []
-
-    def seat(who: str, *, viewport: dict[str, int] = DESK, scripts: bool = True) -> Visitor:
-        context = browser.new_context(viewport=viewport, java_script_enabled=scripts, locale="zh-CN")
-        context.set_default_timeout(15000)
-        contexts.append(context)
-        visitor = Visitor(context, live_server.url)
-        visitor.sign_in(county.users[who])
-        return visitor
-
-    yield seat
-    for context in contexts:
-        context.close()
 
 
 def test_a_liaison_reports_in_place(visit: Any, county: County) -> None:
@@ -86,6 +32,9 @@ def test_a_liaison_reports_in_place(visit: Any, county: County) -> None:
     page.locator(".flash.success").wait_for()
     assert "已反馈“设立普查领导小组”" in page.inner_text(".flash.success")
     assert page.url.endswith("/my-unit/")
+    # The row stands marked where it is now, and what was done can be put right from where it is told.
+    assert "current" in page.locator(f"[data-task='{county.task.pk}']").get_attribute("class")
+    assert page.locator(".flash.success a").get_attribute("href") == f"/tasks/{county.task.pk}/report/"
     report = ProgressReport.objects.get()
     assert (report.text, report.percent) == ("镇长任组长，正在发文", 60)
     assert visitor.complaints == []
@@ -197,3 +146,65 @@ def test_a_finger_hits_what_it_aims_at(visit: Any, county: County) -> None:
             "main .button, .nav a", "found => found.map(one => one.getBoundingClientRect().height).filter(Boolean)"
         )
         assert heights and min(heights) >= least
+
+
+def test_what_was_typed_when_the_session_ended_is_in_the_form_again_after_signing_in(
+    visit: Any, county: County
+) -> None:
+    visitor = visit("liaison")
+    page = visitor.page
+    page.click("#late .todo a.button.primary")
+    form = page.locator(f"#slot-{county.task.pk} form")
+    form.locator("textarea").fill("写了很长的一段，正要提交")
+    page.context.clear_cookies(name="sessionid")
+    form.locator("button.primary").click()
+    page.locator("#again-name").fill(county.users["liaison"].username)
+    page.locator("#again-password").fill(PASSWORD)
+    page.click("form[action='/login/'] button.primary")
+    page.wait_for_url(f"**/tasks/{county.task.pk}/report/")
+    assert page.locator("main textarea[name=text]").input_value() == "写了很长的一段，正要提交"
+    page.click("main form button.primary")
+    assert "已反馈" in visitor.told()
+    assert ProgressReport.objects.get().text == "写了很长的一段，正要提交"
+
+
+def test_what_was_typed_into_any_form_is_put_back_with_one_click(visit: Any, county: County) -> None:
+    visitor = visit("liaison")
+    visitor.open("/subscriptions/")
+    page = visitor.page
+    page.fill("main form input[name=label]", "办公室手机")
+    page.context.clear_cookies(name="sessionid")
+    page.click("main form.form button.primary")
+    page.fill("#again-name", county.users["liaison"].username)
+    page.fill("#again-password", PASSWORD)
+    page.click("form[action='/login/'] button.primary")
+    page.wait_for_url("**/subscriptions/")
+    assert page.locator("main form input[name=label]").input_value() != "办公室手机"
+    page.click("[data-restore]")
+    assert page.locator("main form input[name=label]").input_value() == "办公室手机"
+
+
+def test_who_is_about_to_be_signed_out_is_told_and_can_stay(visit: Any, county: County) -> None:
+    visitor = visit("liaison")
+    page = visitor.page
+    assert page.locator("#idle").is_hidden()
+    page.clock.install()
+    page.reload()
+    page.clock.fast_forward("07:45:00")
+    assert page.locator("#idle").is_hidden()
+    page.clock.fast_forward("00:06:00")
+    page.locator("#idle").wait_for()
+    page.click("[data-stay]")
+    page.locator("#idle").wait_for(state="hidden")
+    page.clock.fast_forward("00:20:00")
+    assert page.locator("#idle").is_hidden()
+
+
+def test_keys_are_shown_on_a_sheet_and_lead_to_pages(visit: Any, county: County) -> None:
+    page = visit("office").page
+    page.keyboard.press("?")
+    page.locator("dialog#keys[open]").wait_for()
+    page.keyboard.press("Escape")
+    page.keyboard.press("g")
+    page.keyboard.press("l")
+    page.wait_for_url("**/ledger/")
