@@ -67,7 +67,7 @@ def listed(notice: Notice) -> list[str]:
 
 def test_documents_without_an_assessment_clause_get_no_bulletin(office: Actor) -> None:
     duty(make.document())
-    with pytest.raises(Invalid, match="reminders only|只作提醒"):
+    with pytest.raises(Invalid, match=r"reminders only|只作提醒"):
         drafted(office)
     assert not Notice.objects.exists()
 

@@ -34,7 +34,6 @@ from tracker.rules.civil import civil_day, start_of_day
 from tracker.rules.followup import ENDED, State, Stop, TaskSnapshot
 from tracker.rules.standing import Standing, standing
 
-
 _COLUMNS = (
     "task_id", "due", "version", "provisional", "task__state", "task__opened_at", "task__closed_at",
     "task__applied_at", "task__done_on", "task__backfill", "task__lead_id", "task__commitment__certainty",

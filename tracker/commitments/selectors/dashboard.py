@@ -260,8 +260,8 @@ def targets(tasks: QuerySet[Task], *, today: date) -> Targets:
     live = Indicator.objects.filter(withdrawn_at=None, commitment__withdrawn_at=None)
     mine = live.filter(commitment__in=tasks.order_by().values("commitment"))
     told = Exists(IndicatorValue.objects.filter(indicator=OuterRef("pk"), superseded_at=None))
-    counts = mine.annotate(told=told).aggregate(in_all=Count("pk"), told=Count("pk", filter=Q(told=True)))
-    return Targets(readings(mine.filter(told), today=today) if counts["told"] else [], counts["in_all"])
+    counts = mine.annotate(told=told).aggregate(in_all=Count("pk"), with_values=Count("pk", filter=Q(told=True)))
+    return Targets(readings(mine.filter(told), today=today) if counts["with_values"] else [], counts["in_all"])
 
 
 def _soon(today: date) -> Q:

@@ -126,7 +126,9 @@ def _promises(tasks: QuerySet[Task], *, today: date) -> list[Promise]:
     newest = {row.task_id: row for row in reports}
     for pk, report in newest.items():
         due = by_id[pk].due
-        if report.text and due is not None and due < today:
+        # What was said with a day that was named stands with that day already.
+        told = report.text and report.kind != ProgressReport.Kind.BACKFILL
+        if told and due is not None and due < today:
             found.append(Promise(Word.REPORTED, by_id[pk], civil_day(report.at), report.by, report.text))
     for row in Instruction.objects.filter(task__in=by_id):
         answer: datetime | None = newest[row.task_id].at if row.task_id in newest else None
