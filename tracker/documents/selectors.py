@@ -148,3 +148,25 @@ def segments(text: str, highlights: Sequence[Highlight]) -> tuple[Segment, ...]:
         handles = tuple(dict.fromkeys(one.of for one in over))
         found.append(Segment(text[start:end], frozenset(one.mark for one in over), handles))
     return tuple(found)
+
+
+def heading_above(lines: Sequence[str], line: int, *marks: str) -> str:
+    """Return the words of the heading that the outermost of `marks` (二、 then （一）) lead to above a line; "" for none.
+
+    Lines are counted from 1. A section is looked for only below the heading of its own chapter; where it has no heading of
+    its own the chapter's is returned.
+    """
+    first, words = 0, ""
+    for mark in marks:
+        wanted = mark.translate(_BRACKETS)
+        for place in range(line - 2, first - 1, -1):
+            plain = lines[place].strip().translate(_BRACKETS)
+            if plain.startswith(wanted) and _HEADING.match(plain):
+                first, words = place + 1, plain.removeprefix(wanted).strip()
+                break
+        else:
+            return words
+    return words
+
+
+_BRACKETS = str.maketrans("()", "（）")

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.factories import NOW, TODAY
-from tests.interfaces.web import measured
+from tests.interfaces.web import measured, offices
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.models import JobRun
 from tracker.commitments.models import Task
@@ -49,6 +49,29 @@ PAGES = {
     "post": ("liaison", "office", "administrator"),
     "hand_over": ("leader", "office"),
     "unanswered": ("liaison", "office", "administrator"),
+    "password": ("liaison", "nobody"),
+    "administration": ("office", "auditor", "administrator"),
+    "admin_users": ("office", "administrator"),
+    "admin_user": ("auditor", "administrator"),
+    "admin_user_new": ("administrator",),
+    "admin_user_act": ("administrator",),
+    "admin_posts": ("office", "auditor", "administrator"),
+    "admin_post": ("office", "auditor", "administrator"),
+    "admin_post_new": ("office", "administrator"),
+    "admin_post_appoint": ("office", "administrator"),
+    "admin_tenure_end": ("office",),
+    "admin_tenure_correct": ("administrator",),
+    "admin_units": ("office", "administrator"),
+    "admin_unit": ("office", "administrator"),
+    "admin_portfolio": ("office",),
+    "admin_groups": ("office", "auditor"),
+    "admin_group": ("office",),
+    "admin_policies": ("office", "administrator"),
+    "admin_policy": ("office",),
+    "admin_workdays": ("office", "administrator"),
+    "admin_workday_new": ("office",),
+    "admin_series": ("office", "administrator"),
+    "remarks": ("liaison", "office", "nobody"),
     "audit": ("office", "auditor", "administrator"),
     "health": ("administrator",),
     "design": ("liaison", "administrator"),
@@ -85,6 +108,18 @@ QUERIES = {
     ("hand_over", "office"): 22,
     ("unanswered", "office"): 18,
     ("design", "administrator"): 8,
+    ("administration", "administrator"): 8,
+    ("admin_users", "administrator"): 12,
+    ("admin_user", "administrator"): 13,
+    ("admin_posts", "office"): 11,
+    ("admin_post", "office"): 12,
+    ("admin_units", "office"): 12,
+    ("admin_unit", "office"): 14,
+    ("admin_groups", "office"): 9,
+    ("admin_policies", "office"): 11,
+    ("admin_workdays", "office"): 10,
+    ("admin_series", "office"): 11,
+    ("remarks", "office"): 9,
     ("audit", "auditor"): 10,
     ("health", "administrator"): 15,
 }
@@ -106,7 +141,7 @@ def arguments(county: County, page: str) -> list[object]:
     if page in {"indicators", "indicator", "indicator_entry", "warnings"}:
         one = measured.first(county)
         return [one.pk] if page == "indicator" else []
-    return found.get(page, [])
+    return found.get(page) or offices.arguments(county, page) or []
 
 
 @pytest.mark.parametrize(("page", "who"), VISITS)

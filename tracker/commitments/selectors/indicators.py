@@ -168,3 +168,17 @@ def _read(
     values: list[IndicatorValue] = indicator.live_values  # type: ignore[attr-defined]
     path = path_of(indicator, row)
     return Reading(indicator, row, path, values, forecast.outlook(path, points_of(values), today), leads, task)
+
+
+def units_that_report(units: Collection[int] | None) -> list[int]:
+    """Return the ids of the lead units of indicators, once for each indicator; of these units only, None for all."""
+    parts = Assignment.objects.filter(role="lead").exclude(task__state=State.WITHDRAWN)
+    if units is not None:
+        parts = parts.filter(unit__in=units)
+    parts = parts.filter(
+        task__commitment__withdrawn_at=None,
+        task__commitment__indicator__isnull=False,
+        task__commitment__indicator__withdrawn_at=None,
+    )
+    pairs = parts.order_by().values_list("unit_id", "task__commitment_id").distinct()
+    return [unit for unit, _commitment in pairs]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -12,9 +13,11 @@ from tracker.audit.actors import Actor, Role
 from tracker.commitments.models import CommitmentUnit, Indicator
 from tracker.commitments.selectors.indicators import visible_indicators
 from tracker.commitments.selectors.visible import SEES_ALL
+from tracker.escalation.addressing import Address, AddressBook
 from tracker.escalation.models import EarlyWarning
 from tracker.org.models import Unit
 from tracker.rules.civil import start_of_day
+from tracker.rules.followup import Addressee
 from tracker.rules.workdays import ONE_DAY
 
 
@@ -124,3 +127,25 @@ def leads_of(warnings: Collection[EarlyWarning]) -> dict[int, list[Unit]]:
     for line in lines.select_related("unit").order_by("position"):
         found[line.commitment_id].append(line.unit)
     return dict(found)
+
+
+def addresses_of(warning: EarlyWarning, *, on: date) -> list[tuple[Unit, Address]]:
+    """Return whom a warning is for on a day, by the clause's block: for each lead unit, copies last.
+
+    Where nobody is registered for a role of the unit, the supervision office's post stands under the name of the empty
+    one; a copy that has nobody to go to is left out. The warning's policy, commitment and document are loaded.
+    """
+    assert warning.policy.early_warning is not None, "a warning is proposed only where its policy provides for one"
+    block: Mapping[str, Any] = warning.policy.early_warning
+    leads = leads_of([warning]).get(warning.indicator.commitment_id, [])
+    copy = block.get("copy_to") or {}
+    book = AddressBook(leads, on=on, bodies=[copy["body"]] if copy.get("body") else [])
+    found = []
+    for unit in leads:
+        address = book.address(unit, Addressee(block["to"]))
+        found.append((unit, address if address.post else Address(address.text, book.supervision)))
+    if copy and leads:
+        address = book.address(leads[0], Addressee(copy["to"]), copy.get("body", ""))
+        if address.post is not None:
+            found.append((leads[0], address))
+    return found

@@ -23,16 +23,15 @@ from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorValue
 from tracker.commitments.selectors.indicators import newest_paths, path_of, points_of
 from tracker.commitments.working import rows
-from tracker.escalation.addressing import Address, AddressBook
+from tracker.escalation.addressing import Address
 from tracker.escalation.ladders import current_policies
 from tracker.escalation.models import EarlyWarning, EscalationPolicy
-from tracker.escalation.selectors.warnings import may_decide
+from tracker.escalation.selectors.warnings import addresses_of, may_decide
 from tracker.messaging.models import Item
 from tracker.messaging.services import drop, queue
 from tracker.org.models import Unit
 from tracker.rules import forecast
 from tracker.rules.civil import civil_day, start_of_day
-from tracker.rules.followup import Addressee
 from tracker.rules.forecast import Outlook, Trend
 from tracker.rules.warning import Turn, conditions, judge
 
@@ -74,8 +73,7 @@ def send_warning(*, warning: EarlyWarning, by: Actor, now: datetime) -> EarlyWar
     `WrongState` for a warning that was decided or has ended.
     """
     row = _undecided(warning, by)
-    block = _block(row)
-    addresses = _addresses(row, block, now=now)
+    addresses = addresses_of(row, on=civil_day(now))
     row.decision = EarlyWarning.Decision.SENT
     row.addressees = [address.text for _unit, address in addresses]
     _decide(row, "escalation.warning_sent", by=by, now=now)
@@ -190,33 +188,6 @@ def _decide(row: EarlyWarning, action: str, *, by: Actor, now: datetime) -> None
     row.save(update_fields=["decision", "reason", "addressees", "decided_at", "decided_by", "decided_by_post"])
     detail = {"turn": row.turn, "reason": row.reason, "to": row.addressees}
     record(by=by, now=now, action=action, obj=row.indicator, **{name: one for name, one in detail.items() if one})
-
-
-def _block(row: EarlyWarning) -> Mapping[str, Any]:
-    """Return what the clause says of warnings, as it stood when this one was proposed."""
-    assert row.policy.early_warning is not None, "a warning is proposed only where its policy provides for one"
-    block: Mapping[str, Any] = row.policy.early_warning
-    return block
-
-
-def _addresses(row: EarlyWarning, block: Mapping[str, Any], *, now: datetime) -> list[tuple[Unit, Address]]:
-    """Return whom the clause's block names, for each lead unit, each post once; copies come last."""
-    commitment = row.indicator.commitment
-    leads = [line.unit for line in commitment.units.filter(role="lead").select_related("unit").order_by("position")]
-    copy = block.get("copy_to") or {}
-    book = AddressBook(leads, on=civil_day(now), bodies=[copy["body"]] if copy.get("body") else [])
-    found = [(unit, _told(book, unit, Addressee(block["to"]))) for unit in leads]
-    if copy and leads:
-        address = book.address(leads[0], Addressee(copy["to"]), copy.get("body", ""))
-        if address.post is not None:
-            found.append((leads[0], address))
-    return found
-
-
-def _told(book: AddressBook, unit: Unit, to: Addressee) -> Address:
-    """Return whom a role means; where nobody is registered the office is told, under the name of the empty post."""
-    address = book.address(unit, to)
-    return address if address.post is not None else Address(address.text, book.supervision)
 
 
 def _items(row: EarlyWarning, addresses: Iterable[tuple[Unit, Address]], *, now: datetime) -> list[Item]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 
 from django.conf import settings
 from django.core.management import call_command
@@ -18,6 +19,9 @@ from django.utils.translation import override
 from tracker import clock
 from tracker.audit import actors, selectors
 from tracker.audit.actors import Role
+from tracker.commitments import services as commitments
+from tracker.commitments.models import Indicator, IndicatorPath
+from tracker.commitments.services import ValueDraft
 from tracker.escalation import jobs
 from tracker.org import selectors as org
 from tracker.org import services
@@ -47,6 +51,8 @@ ACCOUNTS = (
     Account("head", "马军", "蔡村乡人民政府", "乡长", Position.UNIT_HEAD, Role.UNIT_HEAD),
     Account("land", "演示联络员（自然资源）", "县自然资源局", "联络员", Position.LIAISON, Role.LIAISON),
     Account("office", "演示督查员", "县政府办公室", "督查室", Position.OTHER, Role.SUPERVISION),
+    # Who answers for most indicators of the women's and children's plans; hears of early warnings.
+    Account("health", "演示局长（卫生健康）", "县卫生健康和体育局", "局长", Position.UNIT_HEAD, Role.UNIT_HEAD),
     # Whoever prepares a notice does not sign it.
     Account("second", "演示督查室负责人", "县政府办公室", "督查室负责人", Position.OTHER, Role.SUPERVISION),
     Account("signer", "曹广杰", "县政府办公室", "主任", Position.UNIT_HEAD, Role.UNIT_HEAD),
@@ -79,6 +85,8 @@ def set_up(*, say: Callable[[str], object]) -> None:
     day = civil_day(REGISTERED)
     month = 0
     while day <= FIRST_DAY:
+        if day == FIRST_DAY:
+            enter_values(now=clock.now())
         if day.month != month:
             month = day.month
             say(f"living through {day:%B %Y}, day by day …")
@@ -86,6 +94,45 @@ def set_up(*, say: Callable[[str], object]) -> None:
         day += timedelta(days=1)
         if day <= FIRST_DAY:
             clock.set_to(datetime.combine(day, MORNING, SHANGHAI))
+
+
+# Values made up so that the pages have something to show; each names itself so. No official statistic is among them.
+SOURCE = "演示数据，非官方统计"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """Be made-up year-end values of one indicator from `first` on, by the key of its commitment and who enters them."""
+
+    commitment: str
+    username: str
+    first: int
+    values: tuple[str, ...]
+    path: IndicatorPath.Kind | None = None
+
+
+SERIES = (
+    Series("children-iodised-salt", "health", 2019, ("94.1", "94.6", "95", "95.3")),  # on its path
+    Series("women-sports-population", "health", 2020, ("41", "43.5", "42.1"), IndicatorPath.Kind.LINEAR),  # behind it
+    Series("children-childcare-places", "health", 2021, ("2.1", "2.9")),  # too few to tell
+    Series("children-fitness-excellent", "office", 2019, ("21", "21.3", "21.9", "22.2")),  # hardly to be reached
+)
+
+
+def enter_values(*, now: datetime) -> None:
+    """Enter the made-up values as the people of the demonstration would, and set one expected path."""
+    for series in SERIES:
+        indicator = Indicator.objects.select_related("commitment").get(commitment__key=series.commitment)
+        by = org.actor_for(User.objects.get(username=series.username), on=civil_day(now), source="demo-setup")
+        days = [date(series.first + place, 12, 31) for place in range(len(series.values))]
+        numbers = [Decimal(value) for value in series.values]
+        rows = [ValueDraft(indicator, day, number, SOURCE) for day, number in zip(days, numbers, strict=True)]
+        commitments.record_values(rows=rows, by=by, now=now)
+        if series.path is not None:
+            commitments.set_path(
+                indicator=indicator, kind=series.path, baseline_on=days[0], baseline=numbers[0],
+                reason=f"{SOURCE}：起点取最早一年的演示值", by=by, now=now,
+            )  # fmt: skip
 
 
 def make_accounts(*, now: datetime) -> None:
@@ -148,4 +195,6 @@ What to look at    看什么
   7. Rural reform, from letter to criticism: office records the event of “项目实施完即开展事后评价” (1 June), lays the duty
      on 稷峰镇人民政府 and moves the clock a week on: under Notices a letter of urging is proposed. Record the finding,
      hand it in; second signs; issue it and download it. Past the date it sets the bulletin is proposed the same way.
+  8. Indicators (health or office): four of the plans' targets hold values marked “演示数据，非官方统计”, made up so that a path, a
+     forecast and two early warnings can be seen; all others have no data. office sends a warning or sets it aside.
   Mail is written to files: {settings.EMAIL_FILE_PATH}"""

@@ -67,6 +67,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("web:channels", _("Sending"), "paper-airplane", RECORDS),
             Entry("web:audit", _("Audit"), "shield-check", RECORDS),
             Entry("web:health", _("Health"), "heart", RECORDS),
+            Entry("web:design", _("Parts of the pages"), "swatch", frozenset({Role.ADMINISTRATOR})),
         ),
     ),
 )
@@ -81,6 +82,20 @@ class Link:
     address: str
     current: bool
     route: str
+    key: str = ""
+
+
+# After g, these letters lead to a page; the sheet of keys names them.
+KEYS = {
+    "web:my_unit": "u",
+    "web:desk": "w",
+    "web:dashboard": "o",
+    "web:ledger": "l",
+    "web:notices": "n",
+    "web:inbox": "i",
+    "web:documents": "d",
+    "web:month": "c",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +131,14 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
     for entry in entries:
         if entry.roles is EVERYONE or request.actor.has(*entry.roles):
             section = "web:administration" if here.startswith("web:admin_") else SECTIONS.get(here, here)
-            yield Link(entry.label, entry.icon, reverse(entry.route), section == entry.route, entry.route)
+            yield Link(
+                entry.label,
+                entry.icon,
+                reverse(entry.route),
+                section == entry.route,
+                entry.route,
+                KEYS.get(entry.route, ""),
+            )
 
 
 # Pages that are not in the navigation themselves belong to the section they are reached from.

@@ -164,6 +164,35 @@ def _step(d: dict[str, Any]) -> str:
     return _("%(title)s (to %(to)s)") % {"title": d.get("title", ""), "to": d.get("to", "")}
 
 
+def _value(d: dict[str, Any]) -> str:
+    return _("%(value)s entered for %(day)s (%(source)s)") % {
+        "value": d.get("value", ""),
+        "day": _day(d.get("day")),
+        "source": d.get("source", ""),
+    }
+
+
+def _value_corrected(d: dict[str, Any]) -> str:
+    return _("Value corrected: %(old)s (%(old_day)s) → %(value)s (%(day)s)") % {
+        "old": d.get("old_value", ""),
+        "old_day": _day(d.get("old_day")),
+        "value": d.get("value", ""),
+        "day": _day(d.get("day")),
+    }
+
+
+def _value_withdrawn(d: dict[str, Any]) -> str:
+    return _("Value withdrawn: %(value)s (%(day)s)") % {"value": d.get("value", ""), "day": _day(d.get("day"))}
+
+
+def _warning_proposed(d: dict[str, Any]) -> str:
+    return _("Early warning proposed: %(conditions)s") % {"conditions": joined(d.get("conditions", []))}
+
+
+def _warning_sent(d: dict[str, Any]) -> str:
+    return _("Early warning sent to %(to)s") % {"to": joined(d.get("to", []))}
+
+
 _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.assigned": _assigned,
     "commitments.reinstated": _assigned,
@@ -193,6 +222,14 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.follows_its_row": _follows_its_row,
     "commitments.workdays_corrected": _recounted,
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
+    "commitments.value_recorded": _value,
+    "commitments.value_corrected": _value_corrected,
+    "commitments.value_withdrawn": _value_withdrawn,
+    "commitments.path_set": _plain(gettext_noop("The expected path was set")),
+    "escalation.warning_proposed": _warning_proposed,
+    "escalation.warning_sent": _warning_sent,
+    "escalation.warning_set_aside": _plain(gettext_noop("Early warning set aside")),
+    "escalation.warning_ended": _plain(gettext_noop("The early warning is over")),
     "escalation.reminder_taken": _reminder,
     "escalation.step_taken": _step,
     "escalation.found": _found,
