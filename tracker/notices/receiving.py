@@ -7,8 +7,6 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import F
-
 from tracker.notices.models import Matter, Notice
 from tracker.rules.civil import SHANGHAI, civil_day
 
@@ -32,11 +30,11 @@ def received(first: date, last: date, *, units: Collection[int] | None = None) -
         issued_at__gte=datetime.combine(first, time.min, SHANGHAI),
         issued_at__lt=datetime.combine(last + timedelta(days=1), time.min, SHANGHAI),
     )
-    to_units = issued.filter(to_unit__isnull=False).annotate(to=F("to_unit"), name=F("to_unit__name"))
+    to_units = issued.filter(to_unit__isnull=False)
     listed = Matter.objects.filter(notice__in=issued, notice__to_unit=None)
     if units is not None:
         to_units, listed = to_units.filter(to_unit__in=units), listed.filter(unit__in=units)
-    pairs = set(to_units.values_list("pk", "to", "name"))
+    pairs = set(to_units.values_list("pk", "to_unit", "to_unit__name"))
     pairs |= set(listed.values_list("notice", "unit", "unit__name"))
     notices = Notice.objects.select_related("series").in_bulk({pk for pk, *_rest in pairs})
     found = [

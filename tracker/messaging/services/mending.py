@@ -55,8 +55,8 @@ def give_up_deliveries(*, deliveries: Iterable[int], reason: str, by: Actor, now
         raise Invalid("reason", _("Say why they are given up; it stands beside them."))
     for row in rows:
         acts.append(act("messaging.delivery_given_up", row, was=row.state, error=row.error, reason=reason))
-        said = _("Given up by %(name)s: %(reason)s") % {"name": by.name, "reason": reason}
-        row.state, row.error = State.DEAD, f"{said} {row.error}".strip()[:2000]
+        said = f"{reason} ({row.error})" if row.error else reason
+        row.state, row.error = State.DEAD, f"Given up by {by.name}: {said}"[:2000]
         row.save(update_fields=["state", "error"])
     record_many(by=by, now=now, acts=acts)
     return len(acts)

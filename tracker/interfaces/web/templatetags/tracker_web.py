@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.documents.models import NotCommitment
 from tracker.documents.selectors import Mark, Segment
 from tracker.interfaces.web import wording
-from tracker.messaging import dates
+from tracker.messaging import dates, troubles
 from tracker.messaging.dates import MONTHS, english
 from tracker.rules.civil import SHANGHAI
 
@@ -68,6 +68,12 @@ def iso(value: date | datetime | None) -> str:
 def sentence(note: Any) -> str:
     """Say one note of a working."""
     return wording.say(note)
+
+
+@register.filter
+def trouble(kept: str) -> str:
+    """Say why a delivery did not arrive."""
+    return troubles.say(kept)
 
 
 @register.filter

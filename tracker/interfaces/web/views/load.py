@@ -29,7 +29,7 @@ MONTHS_BACK = 12
 LIST = 300
 WHATS: dict[str, Words] = {
     "messages": gettext_lazy("messages"),
-    "items": gettext_lazy("things told"),
+    "items": gettext_lazy("matters told"),
     "reports": gettext_lazy("reports asked for"),
     "notices": gettext_lazy("notices received"),
 }

@@ -20,7 +20,7 @@ from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.interfaces.web.parts import Pager, Tab
 from tracker.interfaces.web.wording import Mark, Words
-from tracker.messaging import services
+from tracker.messaging import services, troubles
 from tracker.messaging.models import ChannelTest, Delivery
 from tracker.messaging.selectors import channels as selectors
 from tracker.messaging.selectors.channels import ChannelState
@@ -48,7 +48,7 @@ STATES = {
     Delivery.State.PENDING: Mark("wait", gettext_lazy("waiting")),
     Delivery.State.SENDING: Mark("wait", gettext_lazy("being sent")),
     Delivery.State.UNKNOWN: Mark("soon", gettext_lazy("outcome unknown")),
-    Delivery.State.FAILED: Mark("soon", gettext_lazy("refused")),
+    Delivery.State.FAILED: Mark("soon", gettext_lazy("not taken")),
     Delivery.State.DEAD: Mark("none", gettext_lazy("given up")),
     Delivery.State.SENT: Mark("ok", gettext_lazy("sent")),
     Delivery.State.SKIPPED: Mark("none", gettext_lazy("nothing left to say")),
@@ -218,11 +218,11 @@ def _channel(state: ChannelState) -> ChannelRow:
         unit = state.unit.name if state.unit else _("supervision office") if robot.name == OFFICE else robot.name
         name: Words = _("%(kind)s robot: %(room)s") % {"kind": KINDS[robot.kind], "room": unit}
         where: Words = robot.masked
-        mark = Mark("soon", _("no unit is called so: nothing is sent")) if state.astray else Mark("ok", _("on"))
+        mark = Mark("soon", _("no unit is called so: nothing is sent")) if state.astray else Mark("ok", _("in use"))
     elif state.channel == Delivery.Channel.MAIL:
-        name, where, mark = _("Mail"), _mail_server(), Mark("ok", _("on"))
+        name, where, mark = _("Mail"), _mail_server(), Mark("ok", _("in use"))
     else:
-        name, where, mark = _("Inbox"), _("in this program"), Mark("ok", _("always on"))
+        name, where, mark = _("The inbox"), _("in this program"), Mark("ok", _("always on"))
     return ChannelRow(state, name, where, mark, _outcome(state.test) if state.test else "")
 
 
@@ -236,6 +236,7 @@ def _mail_server() -> Words:
 
 def _outcome(test: ChannelTest) -> str:
     """Say in a sentence what came of a test."""
+    said = troubles.say(test.said)
     match test.outcome:
         case ChannelTest.Outcome.SENT if test.channel == Delivery.Channel.IN_APP:
             return _("The test is in your inbox.")
@@ -244,11 +245,11 @@ def _outcome(test: ChannelTest) -> str:
         case ChannelTest.Outcome.SENT:
             return _("The room's service has taken the test.")
         case ChannelTest.Outcome.PUT_OFF:
-            return _("The test did not go; a message would be tried again. %(said)s") % {"said": test.said}
+            return _("The test did not go; a message would be tried again. %(said)s") % {"said": said}
         case ChannelTest.Outcome.REFUSED:
-            return _("The test was refused; a message would be, too. %(said)s") % {"said": test.said}
+            return _("The test was refused; a message would be, too. %(said)s") % {"said": said}
         case ChannelTest.Outcome.UNKNOWN:
-            return _("Nobody can tell whether the test arrived: look there. %(said)s") % {"said": test.said}
+            return _("Nobody can tell whether the test arrived: look there. %(said)s") % {"said": said}
     return _("The test did not come to its end; test again.")
 
 
