@@ -28,6 +28,7 @@ STANDINGS = (
     ("awaiting_review", _("awaiting review")),
     ("to_confirm", _("to be confirmed")),
     ("waiting", _("waiting for its event")),
+    ("unnamed", _("not broken down yet")),
     ("undated", _("without a date")),
     ("suspended", _("suspended")),
     ("ended", _("ended")),

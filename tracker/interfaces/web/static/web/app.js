@@ -19,19 +19,9 @@
   };
 
   // g and a letter go to a page, where the navigation has it.
-  const PLACES = {
-    u: "/my-unit/",
-    w: "/desk/",
-    o: "/dashboard/",
-    l: "/ledger/",
-    n: "/notices/",
-    i: "/inbox/",
-    d: "/documents/",
-    c: "/calendar/",
-  };
   let going = false;
   const go = (letter) => {
-    const link = PLACES[letter] && document.querySelector(`.nav a[href="${PLACES[letter]}"]`);
+    const link = /^[a-z]$/.test(letter) && document.querySelector(`.nav [data-go="${letter}"]`);
     if (link) link.click();
     return Boolean(link);
   };
