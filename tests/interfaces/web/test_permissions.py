@@ -16,6 +16,7 @@ from tests.interfaces.web.county import PEOPLE, County
 from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Amendment, Evidence, Extension, ProgressReport, Return, Task
 from tracker.interfaces.web.urls import urlpatterns
+from tracker.messaging import copies
 from tracker.org.models import FeedToken, UnitKind
 from tracker.rules.followup import State
 
@@ -69,6 +70,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "my_unit_acknowledge": {"GET": NOT_OFFERED, "POST": all_of(403, anonymous=SIGNED_OUT)},
     "desk": {"GET": only("office", status=200)},
     "ledger": {"GET": only(*SEE, "stranger", status=200)},
+    "search": {"GET": EVERYBODY},
     "month": {"GET": only(*SEE, "stranger", status=200)},
     "day": {"GET": only(*SEE, "stranger", status=200)},
     "units": {"GET": EVERYBODY},
@@ -147,6 +149,21 @@ TABLE: dict[str, dict[str, Row]] = {
     "simulation": {"GET": only(*READERS, status=200)},
     "task_rebase": deed("office", sent=409),
     "inbox": {"GET": EVERYBODY},
+    "channels": {"GET": only(*RECORDS, status=200)},
+    "channel_test": {"GET": NOT_OFFERED, "POST": only("administrator", status=422, anonymous=SIGNED_OUT)},
+    "channels_pause": {"GET": NOT_OFFERED, "POST": only("administrator", status=422, anonymous=SIGNED_OUT)},
+    "channels_resume": {"GET": NOT_OFFERED, "POST": only("administrator", status=303, anonymous=SIGNED_OUT)},
+    "deliveries": {"GET": only(*RECORDS, status=200)},
+    "deliveries_retry": {"GET": NOT_OFFERED, "POST": only("administrator", status=422, anonymous=SIGNED_OUT)},
+    "deliveries_give_up": {"GET": NOT_OFFERED, "POST": only("administrator", status=422, anonymous=SIGNED_OUT)},
+    "own": {"GET": EVERYBODY},
+    "own_copies": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=SIGNED_OUT)},
+    "own_sign_out": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=SIGNED_OUT)},
+    # Whoever holds the address in a mail may stop that mail, signed in or not, and nothing else.
+    "copies_stop": {"GET": all_of(200, anonymous=200), "POST": all_of(200, anonymous=200)},
+    "load": {"GET": only(*SEE, "stranger", status=200)},
+    "load_unit": {"GET": only(*LEAD, *READERS, status=200)},
+    "load_list": {"GET": only(*SEE, "stranger", status=200)},
     "inbox_read": {"GET": NOT_OFFERED, "POST": all_of(303, anonymous=SIGNED_OUT)},
     "calendar": {"GET": EVERYBODY, "POST": all_of(422, anonymous=SIGNED_OUT)},
     # The subscription is the liaison's.
@@ -240,6 +257,9 @@ def arguments(county: County) -> dict[str, list[Any]]:
         "post": [county.users["head"].tenures.get().post_id],
         "hand_over": [county.users["head"].tenures.get().post_id],
         "policy": [make.policy(county.document, {}).key],
+        "copies_stop": [copies.token(county.users["liaison"])],
+        "load_unit": [county.lead.slug],
+        "load_list": ["messages"],
         "calendar_rotate": [token.pk],
         "calendar_revoke": [token.pk],
         "sign_in_as": ["liaison"],

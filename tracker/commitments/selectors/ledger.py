@@ -18,8 +18,11 @@ from tracker.audit.actors import Actor
 from tracker.commitments.models import Assignment, Commitment, Extension, Return, Task
 from tracker.commitments.selectors.grouping import Groups, Place
 from tracker.commitments.selectors.visible import SEES_ALL, visible_tasks
-from tracker.org.models import Unit
+from tracker.documents.searching import numbered
+from tracker.org.models import Unit, UnitKind
+from tracker.org.searching import in_any
 from tracker.rules.followup import ENDED, State
+from tracker.rules.searching import ask, paper_number
 
 PAGE = 50
 # Beyond this a count is said to be “more than”: counting on would cost more than anybody gains by it.
@@ -43,6 +46,7 @@ STANDINGS: dict[str, Callable[[date], Q]] = {
     "awaiting_review": lambda today: Q(state=State.AWAITING_REVIEW),
     "to_confirm": lambda today: Q(state=State.TO_CONFIRM),
     "waiting": lambda today: Q(state=State.WAITING),
+    "unnamed": lambda today: Q(state__in=RUNNING, lead__kind=UnitKind.COLLECTIVE),
     "undated": lambda today: Q(due__isnull=True) & ~Q(state__in=[*_ENDED, State.WAITING.value]),
     "suspended": lambda today: Q(state=State.SUSPENDED),
     "ended": lambda today: Q(state__in=[State.CLOSED.value, State.NOT_ACHIEVED.value]),
@@ -127,7 +131,7 @@ def in_sight(actor: Actor) -> QuerySet[Task]:
 def found(tasks: QuerySet[Task], query: Query, *, today: date) -> QuerySet[Task]:
     """Return those of `tasks` that the query asks for, in no particular order."""
     tasks = tasks.filter(STANDINGS[query.standing](today))
-    for word in query.text.split():
+    for word in ask(query.text).words:
         tasks = tasks.filter(_holds(word))
     exact = {
         "commitment__document__slug": query.document,
@@ -167,19 +171,17 @@ def count(tasks: QuerySet[Task]) -> Count:
 def _holds(word: str) -> Q:
     """Return the condition that a task has `word` in title, clause, quote, document number or a unit's name.
 
-    The words stand in few rows (commitments, units), their tasks are many: the few are searched and the many found by key.
+    A word that is a paper's number finds the duties of that document, however it is written. The words stand in few rows
+    (commitments, units), their tasks are many: the few are searched and the many found by key.
     """
-    commitments = Commitment.objects.filter(
-        Q(title__icontains=word)
-        | Q(quote__icontains=word)
-        | Q(clause__text__icontains=word)
-        | Q(clause__label__icontains=word)
-        | Q(document__number__icontains=word)
-        | Q(document__title__icontains=word)
-    )
-    units = Unit.objects.filter(Q(name__icontains=word) | Q(aliases__name__icontains=word))
+    columns = ("title", "quote", "clause__text", "clause__label", "document__title")
+    number = paper_number(word)
+    of_document = numbered(number, "document__") if number else in_any(("document__number",), word)
+    condition = in_any(columns, word) | of_document
+    commitments = Commitment.objects.filter(condition)
+    units = Unit.objects.filter(in_any(("name", "aliases__name"), word))
     return (
-        Q(title__icontains=word)
+        in_any(("title",), word)
         | Q(commitment__in=commitments.values("pk"))
         | Q(pk__in=Assignment.objects.filter(unit__in=units.values("pk")).values("task"))
     )
