@@ -22,6 +22,8 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "actor": request.actor,
         "themes": appearance.THEMES.items(),
         "today": request.today,
+        # Links to tasks and to the ledger are for those who may open them.
+        "may_see_tasks": SimpleLazyObject(lambda: request.actor.has(*navigation.WORKERS)),
         "kept": keeping.kept(request),
         "session_ends": ending.seconds(request),
         "now": request.now,

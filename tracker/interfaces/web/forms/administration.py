@@ -114,7 +114,7 @@ class AccountForm(forms.Form):
         help_text=_("What the person signs in with: letters, digits and . _ - @. It cannot be changed later."),
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    name = forms.CharField(label=_("name"), max_length=60)
+    name = forms.CharField(label=_("name of the person"), max_length=60)
     email = forms.EmailField(
         label=_("mail address"),
         required=False,
@@ -197,7 +197,7 @@ class AppointForm(forms.Form):
         help_text=_("Without an account the name is on record, and what the post is told waits."),
     )
     holder = forms.CharField(
-        label=_("name"), max_length=60, required=False, help_text=_("Left empty: the name of the account.")
+        label=_("name of the person"), max_length=60, required=False, help_text=_("Left empty: the name of the account.")
     )
     from_day = forms.DateField(label=_("first day"), widget=DateInput, help_text=_("A day to come is possible."))
     to_day = forms.DateField(
@@ -249,7 +249,7 @@ class CorrectForm(forms.Form):
     """Ask what an entry should have said; the wrong one stays on record."""
 
     never = forms.BooleanField(label=_("it should never have been made: take it out without another"), required=False)
-    holder = forms.CharField(label=_("name"), max_length=60)
+    holder = forms.CharField(label=_("name of the person"), max_length=60)
     user = AccountField(label=_("account"), required=False)
     from_day = forms.DateField(label=_("first day"), widget=DateInput, required=False)
     to_day = forms.DateField(label=_("last day"), widget=DateInput, required=False)

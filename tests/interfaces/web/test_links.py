@@ -1,0 +1,50 @@
+"""Nobody is shown a link that would refuse them: what may not be opened is not offered."""
+
+from __future__ import annotations
+
+import re
+from html import unescape
+
+import pytest
+
+from tests import factories as make
+from tests.factories import NOW
+from tests.interfaces.web import offices
+from tests.interfaces.web.county import County, text_of
+from tracker.audit.services import record
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+LINK = re.compile(r'<a\s[^>]*?href="(/[^"#]*)')
+# A file is sent, not shown; the page of parts shows rows that do not exist.
+NOT_WALKED = re.compile(r"^/(static|calendar|evidence|demonstration|design)/|\.(pdf|docx|xlsx|ics)$")
+
+
+def links_of(county: County, who: str, address: str) -> tuple[int, set[str]]:
+    answer = county.client(who).get(address, follow=True)
+    found = {unescape(one) for one in LINK.findall(text_of(answer))} if "html" in answer["Content-Type"] else set()
+    return answer.status_code, {one for one in found if not NOT_WALKED.search(one)}
+
+
+@pytest.mark.parametrize("who", ["administrator", "auditor", "liaison", "nobody", "office", "stranger"])
+def test_every_link_within_two_steps_of_the_first_page_opens(county: County, who: str) -> None:
+    offices.remark(county)
+    offices.group(county)
+    make.policy(county.document, {})
+    record(by=county.actor("office"), now=NOW, action="commitments.reviewed", obj=county.task)
+    seen: set[str] = set()
+    refused: list[tuple[str, str, int]] = []
+    edge = {("", "/")}
+    for _step in range(3):
+        further: set[tuple[str, str]] = set()
+        for source, address in sorted(edge):
+            if address in seen:
+                continue
+            seen.add(address)
+            status, links = links_of(county, who, address)
+            if status >= 400:
+                refused.append((source, address, status))
+            further |= {(address, link) for link in links}
+        edge = further
+    assert not refused
+    assert len(seen) > 5
