@@ -12,6 +12,7 @@ from tracker.commitments.models import Task
 from tracker.commitments.selectors import dashboard, ledger
 from tracker.commitments.selectors.dashboard import Load, Week
 from tracker.interfaces.web import charts
+from tracker.org.models import UnitKind
 from tracker.rules.followup import State
 
 
@@ -132,3 +133,18 @@ def test_a_units_bar_opens_the_tasks_it_leads_and_no_others() -> None:
     (row,) = [row for row in dashboard.by_lead(Task.objects.all(), today=TODAY) if row.id == lead.pk]
     found = ledger.found(Task.objects.all(), ledger.Query(lead=lead.slug), today=TODAY)
     assert (row.load.open, list(found)) == (1, [led])
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_what_is_not_broken_down_yet_is_no_units_lateness_and_stands_last() -> None:
+    unnamed = make.unit("县直各相关单位", kind=UnitKind.COLLECTIVE)
+    for lead in (unnamed, unnamed, make.unit("蔡村乡人民政府")):
+        make.task(lead, of=make.commitment(), due=date(2023, 6, 2))
+    rows = dashboard.by_lead(Task.objects.all(), today=TODAY)
+    assert [(row.name, row.load, row.unnamed) for row in rows] == [
+        ("蔡村乡人民政府", Load(1, 0, 0), False),
+        ("县直各相关单位", Load(0, 0, 2), True),
+    ]
+    found = ledger.found(Task.objects.all(), ledger.Query(standing="unnamed"), today=TODAY)
+    assert {task.lead_id for task in found} == {unnamed.pk}

@@ -6,8 +6,8 @@ what runs and is past its date; what awaits review, is suspended or waits to be 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -20,7 +20,7 @@ from tracker.commitments.selectors.indicators import Reading, readings
 from tracker.commitments.selectors.ledger import RUNNING
 from tracker.commitments.selectors.outcomes import measured_day
 from tracker.commitments.selectors.visible import SEES_ALL
-from tracker.org.models import Unit
+from tracker.org.models import Unit, UnitKind
 from tracker.rules.followup import ENDED, State
 
 SOON_DAYS = 30
@@ -73,7 +73,8 @@ class Load:
 class Row:
     """Be one bar: whose it is (the id, the address part and the name of a unit or document) and its load.
 
-    `next_due` is the nearest date from today on of what runs, None when there is none.
+    `next_due` is the nearest date from today on of what runs, None when there is none. `unnamed` marks what is laid on
+    units the text does not name: until it is broken down nobody is late for it, so that its load holds nothing overdue.
     """
 
     id: int
@@ -81,6 +82,7 @@ class Row:
     name: str
     load: Load
     next_due: date | None
+    unnamed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,13 +95,18 @@ class Next:
 
 @dataclass(frozen=True, slots=True)
 class Week:
-    """Hold one week from Monday to Sunday: how many tasks fall due, and the day on which most of them do."""
+    """Hold one week from Monday to Sunday: how many open tasks fall due, and the day on which most of them do.
+
+    `busiest` is the day on which most of those fall due that are not with the verifier, or at rest, already.
+    """
 
     first: date
     last: date
     due: int
     peak: date | None
     peak_due: int
+    busiest: date | None = None
+    busiest_due: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,8 +167,11 @@ def numbers(tasks: QuerySet[Task], *, today: date) -> Numbers:
 
 
 def by_lead(tasks: QuerySet[Task], *, today: date) -> list[Row]:
-    """Return the load of every unit that leads something open, most overdue first."""
-    return _rows(tasks, today, "lead", "lead__slug", "lead__name")
+    """Return the load of every unit that leads something open, most overdue first; what is not broken down yet last."""
+    rows = _rows(tasks, today, "lead", "lead__slug", "lead__name", kind="lead__kind")
+    # Nobody is late for what no unit is named for: it waits for the office to break it down.
+    laid_on_nobody = [replace(row, load=Load(0, 0, row.load.open)) for row in rows if row.unnamed]
+    return [*(row for row in rows if not row.unnamed), *laid_on_nobody]
 
 
 def by_document(tasks: QuerySet[Task], *, today: date) -> list[Row]:
@@ -180,20 +190,33 @@ def weeks_ahead(tasks: QuerySet[Task], *, today: date) -> list[Week]:
     """Return the coming `WEEKS` weeks, this one first, with what is open and falls due from today on."""
     monday = today - timedelta(days=today.weekday())
     end = monday + timedelta(weeks=WEEKS) - timedelta(days=1)
-    days: Mapping[date, int] = dict(
+    rows = (
         tasks.order_by()
         .filter(due__gte=today, due__lte=end)
         .exclude(state__in=_ENDED)
         .values_list("due")
-        .annotate(number=Count("pk"))
+        .annotate(number=Count("pk"), running=Count("pk", filter=Q(state__in=RUNNING)))
     )
+    days = {due: (number, running) for due, number, running in rows if due is not None}
     weeks = []
     for number in range(WEEKS):
         first = monday + timedelta(weeks=number)
-        within = {day: due for day, due in days.items() if first <= day < first + timedelta(weeks=1)}
-        peak = max(within, key=lambda day: within[day], default=None)
         last = first + timedelta(days=6)
-        weeks.append(Week(first, last, sum(within.values()), peak, within[peak] if peak else 0))
+        due = {day: counts[0] for day, counts in days.items() if first <= day <= last}
+        running = {day: counts[1] for day, counts in days.items() if first <= day <= last and counts[1]}
+        peak = max(due, key=lambda day: due[day], default=None)
+        busiest = max(running, key=lambda day: running[day], default=None)
+        weeks.append(
+            Week(
+                first,
+                last,
+                sum(due.values()),
+                peak,
+                due[peak] if peak else 0,
+                busiest,
+                running[busiest] if busiest else 0,
+            )
+        )
     return weeks
 
 
@@ -268,12 +291,12 @@ def _soon(today: date) -> Q:
     return Q(state__in=RUNNING, due__gte=today, due__lte=today + timedelta(days=SOON_DAYS))
 
 
-def _rows(tasks: QuerySet[Task], today: date, key: str, slug: str, name: str) -> list[Row]:
+def _rows(tasks: QuerySet[Task], today: date, key: str, slug: str, name: str, *, kind: str = "") -> list[Row]:
     overdue = Q(state__in=RUNNING, due__lt=today)
     rows = (
         tasks.order_by()
         .exclude(state__in=_ENDED)
-        .values(key, slug, name)
+        .values(key, slug, name, *([kind] if kind else []))
         .annotate(
             overdue=Count("pk", filter=overdue),
             soon=Count("pk", filter=_soon(today)),
@@ -289,6 +312,7 @@ def _rows(tasks: QuerySet[Task], today: date, key: str, slug: str, name: str) ->
             row[name],
             Load(row["overdue"], row["soon"], row["all"] - row["overdue"] - row["soon"]),
             row["next"],
+            unnamed=row.get(kind) == UnitKind.COLLECTIVE,
         )
         for row in rows
     ]
