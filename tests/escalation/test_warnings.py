@@ -16,6 +16,7 @@ from tracker.audit.models import AuditEntry
 from tracker.commitments import services as commitments
 from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorValue
+from tracker.documents.models import Clause
 from tracker.escalation import selectors, services
 from tracker.escalation.models import EarlyWarning, EscalationPolicy
 from tracker.escalation.selectors import warnings as reading
@@ -32,9 +33,11 @@ BLOCK: dict[str, Any] = {
     "when": ["预计达标困难", "波动较大"],
     "action": "notify",
     "to": "unit_head",
-    "copy_to": {"to": "group_office", "body": "县妇女儿童工作委员会办公室"},
+    "copy_to": "group_office",
+    "copy_body": "县妇女儿童工作委员会办公室",
     "decided_by": "县妇女儿童工作委员会监测评估领导小组",
     "basis": {"clause": "妇女规划 四（五）", "line": 599, "quote": "对预计达标困难、波动较大的监测指标及时进行预警"},
+    "also": {"clause": "儿童规划 四（五）", "line": 1104, "quote": "对预计达标困难、波动较大的监测指标及时进行预警"},
 }
 JOBS = actors.system("sweep")
 
@@ -93,6 +96,11 @@ def test_a_value_below_the_path_is_proposed_as_a_warning_with_its_clause_and_rea
     assert (warning.day, warning.value) == (date(2022, 12, 31), Decimal("96.5"))
     assert AuditEntry.objects.latest("pk").action == "escalation.warning_proposed"
     assert not Item.objects.exists(), "nobody hears of what nobody has decided"
+
+
+def test_a_warning_rests_on_the_clause_of_its_own_plan(plans: Plans) -> None:
+    Clause.objects.update(label="儿童规划 二（三）主要目标3")
+    assert "儿童规划 四（五）：" in plans.warn().basis
 
 
 def test_looking_again_proposes_nothing_and_costs_nothing(plans: Plans) -> None:

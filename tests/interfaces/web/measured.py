@@ -24,9 +24,11 @@ BLOCK: dict[str, Any] = {
     "when": ["预计达标困难", "波动较大"],
     "action": "notify",
     "to": "unit_head",
-    "copy_to": None,
+    "copy_to": "",
+    "copy_body": "",
     "decided_by": "",
     "note": "",
+    "also": None,
     "basis": {"clause": "四（五）", "line": 4, "quote": "对预计达标困难、波动较大的监测指标及时进行预警"},
 }
 

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 
 from tracker.audit.actors import Actor, Role
-from tracker.commitments.models import CommitmentUnit, Indicator
+from tracker.commitments.models import Commitment, CommitmentUnit, Indicator
 from tracker.commitments.selectors.indicators import visible_indicators
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.escalation.addressing import Address, AddressBook
@@ -110,7 +110,7 @@ def may_decide(warning: EarlyWarning, actor: Actor) -> bool:
     if warning.indicator.commitment.document.leading_group_id in actor.group_ids:
         return True
     block = warning.policy.early_warning or {}
-    names = [block.get("decided_by", ""), (block.get("copy_to") or {}).get("body", "")]
+    names = [block.get("decided_by", ""), block.get("copy_body", "")]
     bodies = Unit.objects.filter(name__in=[name for name in names if name])
     return bodies.filter(Q(pk__in=actor.group_ids) | Q(parent__in=actor.group_ids)).exists()
 
@@ -138,14 +138,23 @@ def addresses_of(warning: EarlyWarning, *, on: date) -> list[tuple[Unit, Address
     assert warning.policy.early_warning is not None, "a warning is proposed only where its policy provides for one"
     block: Mapping[str, Any] = warning.policy.early_warning
     leads = leads_of([warning]).get(warning.indicator.commitment_id, [])
-    copy = block.get("copy_to") or {}
-    book = AddressBook(leads, on=on, bodies=[copy["body"]] if copy.get("body") else [])
+    copy_to, body = block.get("copy_to", ""), block.get("copy_body", "")
+    book = AddressBook(leads, on=on, bodies=[body] if body else [])
     found = []
     for unit in leads:
         address = book.address(unit, Addressee(block["to"]))
         found.append((unit, address if address.post else Address(address.text, book.supervision)))
-    if copy and leads:
-        address = book.address(leads[0], Addressee(copy["to"]), copy.get("body", ""))
+    if copy_to and leads:
+        address = book.address(leads[0], Addressee(copy_to), body)
         if address.post is not None:
             found.append((leads[0], address))
     return found
+
+
+def basis_of(block: Mapping[str, Any], commitment: Commitment) -> Mapping[str, Any]:
+    """Return the clause a warning rests on: where a document holds two plans, that of the commitment's own plan."""
+    also = block.get("also")
+    plan = commitment.clause.label.split(" ")[0]
+    if also and also["clause"].split(" ")[0] == plan and block["basis"]["clause"].split(" ")[0] != plan:
+        return dict(also)
+    return dict(block["basis"])

@@ -26,7 +26,7 @@ from tracker.commitments.working import rows
 from tracker.escalation.addressing import Address
 from tracker.escalation.ladders import current_policies
 from tracker.escalation.models import EarlyWarning, EscalationPolicy
-from tracker.escalation.selectors.warnings import addresses_of, may_decide
+from tracker.escalation.selectors.warnings import addresses_of, basis_of, may_decide
 from tracker.messaging.models import Item
 from tracker.messaging.services import drop, queue
 from tracker.org.models import Unit
@@ -97,7 +97,9 @@ def set_warning_aside(*, warning: EarlyWarning, reason: str, by: Actor, now: dat
 @transaction.atomic
 def _look(pk: int, looked: Looked, *, now: datetime, by: Actor) -> None:
     locked = Indicator.objects.select_for_update(of=("self",), skip_locked=True)
-    row = locked.select_related("commitment__document").filter(pk=pk, next_look_at__lte=now).first()
+    row = (
+        locked.select_related("commitment__document", "commitment__clause").filter(pk=pk, next_look_at__lte=now).first()
+    )
     if row is None:
         return
     looked.looked_at += 1
@@ -132,7 +134,7 @@ def _propose(
     now: datetime,
     by: Actor,
 ) -> None:
-    basis = block["basis"]
+    basis = basis_of(block, row.commitment)
     warning = EarlyWarning.objects.create(
         indicator=row,
         turn=turn,

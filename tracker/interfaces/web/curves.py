@@ -23,7 +23,7 @@ TICKS = 4
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Describe a drawing: its size and the margins of the plot."""
+    """Describe a drawing: its size, the margins of the plot, and whether the forecast's range is drawn."""
 
     width: int
     height: int
@@ -31,11 +31,12 @@ class Frame:
     right: int = 0
     top: int = 0
     bottom: int = 0
+    fan: bool = True
 
 
 WIDE = Frame(960, 340, left=66, right=92, top=26, bottom=34)
 NARROW = Frame(358, 300, left=46, right=14, top=26, bottom=30)
-SPARK = Frame(132, 34, left=3, right=5, top=5, bottom=5)
+SPARK = Frame(132, 34, left=3, right=5, top=5, bottom=5, fan=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def curve(reading: Reading, frame: Frame, *, today: date, tone: str) -> Curve:
     path, outlook = reading.path, reading.outlook
     points = [Point(value.day, float(value.value)) for value in reading.values]
     first, last = _span(path, points, today)
-    low, high = _range(reading, points)
+    low, high = _range(reading, points, frame)
 
     def x(day: date) -> float:
         share = (day - first).days / max((last - first).days, 1)
@@ -141,7 +142,7 @@ def _span(path: Path, points: Sequence[Point], today: date) -> tuple[date, date]
     return date(min(days).year, 1, 1), date(max(days).year, 12, 31)
 
 
-def _range(reading: Reading, points: Sequence[Point]) -> tuple[float, float]:
+def _range(reading: Reading, points: Sequence[Point], frame: Frame) -> tuple[float, float]:
     """Return the least and greatest value drawn; never an empty range."""
     path, ahead = reading.path, reading.outlook.forecast
     values = [path.target.value, *(point.value for point in points)]
@@ -150,7 +151,7 @@ def _range(reading: Reading, points: Sequence[Point]) -> tuple[float, float]:
         values.append(ahead.value)
     low, high = min(values), max(values)
     spread = high - low or abs(high) * 0.1 or 1.0
-    if ahead is not None:
+    if ahead is not None and frame.fan:
         low = min(low, max(ahead.low, low - FAN_AT_MOST * spread))
         high = max(high, min(ahead.high, high + FAN_AT_MOST * spread))
     spread = high - low or spread

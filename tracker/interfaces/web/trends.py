@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.commitments.models import Indicator
@@ -68,13 +68,13 @@ def path_words(reading: Reading, today: date) -> str:
     row, shape = reading.set_path, PATHS[reading.path.kind]
     if row is None:
         if reading.path.kind is PathKind.KEEP:
-            return _now("%(shape)s, read from the clause's words; nobody has set a path") % {"shape": shape}
-        return _now(
+            return gettext("%(shape)s, read from the clause's words; nobody has set a path") % {"shape": shape}
+        return gettext(
             "%(shape)s, read from the clause's words; no baseline is set, so nothing is expected on the way"
         ) % {"shape": shape}
     words = str(shape)
     if row.baseline_on is not None and row.baseline is not None:
-        words += _now(" from %(value)s on %(day)s") % {
+        words += gettext(" from %(value)s on %(day)s") % {
             "value": said(row.baseline, reading.indicator.unit),
             "day": say_day(row.baseline_on),
         }
@@ -87,14 +87,14 @@ def rules_shown() -> list[Words]:
     return [
         _("No value: no data."),
         _("There is a value of the target's day or later: reached or not reached, as it says."),
-        _now("The newest value is older than %(days)d days: no data, for it says nothing of today.")
+        gettext("The newest value is older than %(days)d days: no data, for it says nothing of today.")
         % {"days": FRESH_DAYS},
-        _now(
+        gettext(
             "With at least %(points)d values a straight line through them forecasts the target's day, with the range that"
             " four in five outcomes fall into. The whole range misses the target: hardly to be reached."
         )
         % {"points": MIN_POINTS},
-        _now(
+        gettext(
             "The newest value is behind the path by more than %(tolerance)d %% of the whole way, or has fallen back by more"
             " than %(fluctuation)d %% of it, or part of the forecast's range misses: needs attention."
         )

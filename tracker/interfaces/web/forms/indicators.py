@@ -9,7 +9,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tracker.commitments.models import Indicator, IndicatorPath, IndicatorValue
@@ -63,7 +63,9 @@ class ValueForm(forms.Form):
     day = _day(_("day it stands for"), help_text=_("For a yearly statistic the last day of its year."))
     value = Number(label=_("value"))
     source = forms.CharField(
-        label=_("source"), max_length=300, help_text=_("A document number, the statistic's name, or a link.")
+        label=_("source of the figure"),
+        max_length=300,
+        help_text=_("A document number, the statistic's name, or a link."),
     )
 
     def __init__(self, *args: Any, indicator: Indicator, today: date, **kwargs: Any) -> None:
@@ -73,7 +75,7 @@ class ValueForm(forms.Form):
         assert isinstance(field, Number)
         field.unit = indicator.unit
         if indicator.unit:
-            field.help_text = _now("In %(unit)s.") % {"unit": indicator.unit}
+            field.help_text = gettext("In %(unit)s.") % {"unit": indicator.unit}
 
 
 class CorrectForm(ValueForm):
@@ -138,7 +140,7 @@ class PathForm(forms.Form):
             value = number_read("".join(words[1:]), self.indicator.unit)
             if day is None or value is None:
                 raise forms.ValidationError(
-                    _now("“%(line)s” is no day and value; write it like 2024-12-31 85.") % {"line": line.strip()}
+                    gettext("“%(line)s” is no day and value; write it like 2024-12-31 85.") % {"line": line.strip()}
                 )
             found.append((day, value))
         return found
@@ -149,7 +151,9 @@ class TableForm(forms.Form):
 
     day = _day(_("day they stand for"), help_text=_("For a yearly statistic the last day of its year."))
     source = forms.CharField(
-        label=_("source"), max_length=300, help_text=_("A document number, the statistic's name, or a link.")
+        label=_("source of the figure"),
+        max_length=300,
+        help_text=_("A document number, the statistic's name, or a link."),
     )
 
     def __init__(self, *args: Any, indicators: Sequence[Indicator], today: date, **kwargs: Any) -> None:

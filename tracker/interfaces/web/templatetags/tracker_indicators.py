@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -10,15 +11,17 @@ from urllib.parse import urlsplit
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext
 
 from tracker.commitments.models import Indicator, Kind
 from tracker.commitments.selectors.indicators import readings
-from tracker.interfaces.web.templatetags.tracker_web import day
+from tracker.interfaces.web.templatetags.tracker_web import day, joined
 from tracker.interfaces.web.trends import row_of
 from tracker.rules.measure import said
 
 register = template.Library()
+
+MOST_NAMED = 3
 
 
 @register.filter
@@ -31,8 +34,19 @@ def measured(value: float | Decimal | None, unit: str = "") -> str:
 def horizon(value: date | None) -> str:
     """Write the day a value stands for: the last of a year is the year's end."""
     if value is not None and (value.month, value.day) == (12, 31):
-        return _("end of %(year)d") % {"year": value.year}
+        return gettext("end of %(year)d") % {"year": value.year}
     return day(value)
+
+
+@register.filter
+def some(units: Sequence[Any]) -> str:
+    """Name units, of many the first and how many there are."""
+    if len(units) <= MOST_NAMED:
+        return joined(units)
+    return gettext("%(first)s and %(number)d others") % {
+        "first": joined(units[: MOST_NAMED - 1]),
+        "number": len(units) - MOST_NAMED + 1,
+    }
 
 
 @register.filter

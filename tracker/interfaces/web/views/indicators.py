@@ -256,7 +256,9 @@ def indicator(request: WebRequest, pk: int) -> HttpResponse:
         "ahead": _ahead(reading),
         "values": _values(reading),
         "policy": policy,
-        "clause": policy.early_warning if policy else None,
+        "clause": warning_selectors.basis_of(policy.early_warning, one.commitment)
+        if policy and policy.early_warning
+        else None,
         "warnings": [warning_row(row, decides=warning_selectors.may_decide(row, request.actor)) for row in warnings],
         "enters": selectors.may_enter(one, request.actor),
         "sets_path": selectors.may_set_path(one, request.actor),
