@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import F, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import NoReverseMatch, URLPattern, path, reverse
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
@@ -22,7 +22,7 @@ from tracker.commitments.selectors.ledger import RUNNING, for_table
 from tracker.commitments.selectors.standing import standings_of
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.interfaces.web.http import WebRequest, page
-from tracker.interfaces.web.navigation import WORKERS
+from tracker.interfaces.web.navigation import RECORDS, WORKERS
 from tracker.interfaces.web.wording import mark, notice_mark
 from tracker.notices import selectors as notices
 from tracker.notices.models import Notice
@@ -119,7 +119,7 @@ def unit(request: WebRequest, slug: str) -> HttpResponse:
         "rows": [(task, mark(standings[task.pk])) for task in open_tasks[:SHOWN]],
         "more": len(open_tasks) > SHOWN,
         "counts": request.actor.has(*WORKERS),
-        "address": _administration(),
+        "address": _administration(request),
     }
     return render(request, "web/unit.html", context)
 
@@ -139,7 +139,7 @@ def post(request: WebRequest, pk: int) -> HttpResponse:
         "portfolios": one.portfolios.filter(withdrawn_at=None).select_related("unit").order_by("line", "pk"),
         "may_hand_over": _may_hand_over(request, one),
         "changes": answering.days_of_change(one),
-        "address": _administration(),
+        "address": _administration(request),
     }
     return render(request, "web/post.html", context)
 
@@ -193,7 +193,7 @@ def unanswered(request: WebRequest) -> HttpResponse:
         "leaderless": [row for row in concerned if row.answer.leader is None],
         "concerned": len(concerned),
         "counts": request.actor.has(*WORKERS),
-        "address": _administration(),
+        "address": _administration(request),
     }
     return render(request, "web/unanswered.html", context)
 
@@ -243,11 +243,6 @@ def _day(request: WebRequest) -> date:
         return request.today
 
 
-def _administration() -> str:
-    """Return where posts are filled, or nothing where this installation has no such page."""
-    for name in ("web:admin_posts", "web:administration"):
-        try:
-            return reverse(name)
-        except NoReverseMatch:
-            continue
-    return ""
+def _administration(request: WebRequest) -> str:
+    """Return where posts are filled, or nothing for whoever may not open it."""
+    return reverse("web:admin_posts") if request.actor.has(*RECORDS) else ""
