@@ -19,11 +19,19 @@ from tracker.commitments.selectors.asked import count_reports_asked, reports_ask
 from tracker.messaging import services, targets
 from tracker.messaging.models import Delivery
 from tracker.messaging.selectors.load import Told, items_told, messages_told, told
+from tracker.org.models import Unit
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core, pytest.mark.usefixtures("mailbox")]
 JUNE = (date(2023, 6, 1), date(2023, 6, 30))
 FIRST = date(2023, 6, 1)
+
+
+def asked_task(lead: Unit, due: date) -> Task:
+    """Make a task whose clause asks for a report."""
+    task = make.task(lead, due=due)
+    Commitment.objects.filter(pk=task.commitment_id).update(asks_report=True)
+    return task
 
 
 def test_a_units_messages_are_counted_by_digest_mail_and_robot_with_what_they_carried(
