@@ -171,7 +171,12 @@ def _same_title(said: str, task: Task) -> bool:
 def _compare_units(cells: Cells, task: Task, context: Context, answer: Answer) -> None:
     parts = {"lead": [task.lead.name], "supports": [p.unit.name for p in task.assignments.all() if p.role == "support"]}
     for column, names in parts.items():
-        said = [one for one in re.split(r"[、，,；;\n/]+", text_of(cells, column)) if one.strip()]
+        whole = text_of(cells, column)
+        # A unit's own name may hold what parts names elsewhere.
+        if plain(whole) == plain("".join(names)):
+            continue
+        said = [whole] if context.units.resolve(whole) else re.split(r"[、，,；;\n/]+", whole)
+        said = [one for one in said if one.strip()]
         if not said:
             continue
         address, known = cells[column][0], []

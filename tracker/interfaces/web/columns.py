@@ -32,7 +32,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("start", _("begins"), (), 12, "day"),
     Column("due", _("due"), ("due", "-due"), 12, "day"),
     Column("standing", _("standing"), ("state",), 16),
-    Column("percent", _("progress"), ("-percent", "percent"), 8, "num"),
+    Column("percent", _("progress in percent"), ("-percent", "percent"), 8, "num"),
     Column("progress", _("how it stands"), (), 40, "sub"),
     Column("reported", _("last report"), ("-reported", "reported"), 12, "day"),
     Column("kind", _("kind"), (), 10),

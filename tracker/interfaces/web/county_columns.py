@@ -79,7 +79,7 @@ COUNTY: tuple[CountyColumn, ...] = (
     CountyColumn("version", _("Version"), ("版本", "Version"), 6, True, hidden=True),
 )
 # Taken in where a ledger has it; it goes out as a chosen column.
-PERCENT = ("完成进度", "进度", "工作进度", "Progress")
+PERCENT = ("完成进度", "进度", "工作进度", "Progress in percent")
 
 HEADINGS: Mapping[str, Sequence[str]] = {column.key: column.others for column in COUNTY} | {"percent": PERCENT}
 # Without one of these no row can be told apart from another.

@@ -228,6 +228,10 @@
   });
   watch();
 
+  // Long navigation shows the page that is open.
+  const here = document.querySelector(".side .nav [aria-current]");
+  if (here) here.scrollIntoView({ block: "nearest" });
+
   // Rows that are ticked: how many there are, and all of the page at once.
   const count = (form) => {
     const picked = form.querySelectorAll("input[name=pick]:checked").length;
