@@ -155,3 +155,9 @@ def test_an_ended_promise_keeps_its_place_in_the_text(county: County) -> None:
     source = text_of(county.get("office", "document", county.document.slug))
     assert '<mark class="quote phrase">2023年6月2日前</mark>' in source
     assert "已由稷政发〔2023〕9号终止" in source
+
+
+def test_a_judgement_that_names_a_row_shows_its_title(county: County) -> None:
+    NotCommitment.objects.update(reason=f"repeats row {county.commitment.key}")
+    source = text_of(county.get("office", "document", county.document.slug))
+    assert "重复，见 “设立普查领导小组”" in source

@@ -146,5 +146,5 @@ def _awaits_review(task: Task) -> bool:
 
 def _undecided(task: Task, night: datetime) -> bool:
     """Tell whether a request for a later date, or a return, had not been decided by the end of the day."""
-    requests = [*task.extensions.all(), *task.returns.all()]
-    return any(one.decided_at is None or one.decided_at >= night for one in requests)
+    decided = [one.decided_at for one in task.extensions.all()] + [one.decided_at for one in task.returns.all()]
+    return any(at is None or at >= night for at in decided)

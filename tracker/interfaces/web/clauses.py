@@ -67,8 +67,8 @@ def marked_lines(
         quoted[aside.line] += aside.phrase.split(" / ")
     ladders: dict[int, list[EscalationPolicy]] = defaultdict(list)
     for policy in policies:
-        for line in {step.basis_line for step in policy.steps.all() if step.basis_line}:
-            ladders[line].append(policy)
+        for number in {step.basis_line for step in policy.steps.all() if step.basis_line}:
+            ladders[number].append(policy)
     found = []
     for line in lines:
         own, judged, ladder = promised[line.number], put_aside[line.number], ladders[line.number]

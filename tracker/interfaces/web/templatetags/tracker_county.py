@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from datetime import date
 
 from django import template
 from django.urls import reverse
 
 from tracker.commitments.selectors.calendar import Entry
+from tracker.documents.models import NotCommitment
 from tracker.interfaces.web.templatetags.tracker_web import MONTHS, WEEKDAYS, english
+from tracker.interfaces.web.wording import why_no_promise
 
 register = template.Library()
 
@@ -23,6 +27,15 @@ def weekday(value: date) -> str:
 def year_month(value: date) -> str:
     """Write a month with its year: 2023年6月, Jun 2023."""
     return f"{MONTHS[value.month - 1]} {value.year}" if english() else f"{value.year}年{value.month}月"
+
+
+_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
+
+
+@register.simple_tag
+def why_none(judged: NotCommitment, names: Mapping[str, str]) -> str:
+    """Say why a time expression promises nothing, with the keys of promises and policies written as their titles."""
+    return _KEY.sub(lambda key: f"“{names[key[0]]}”" if key[0] in names else key[0], why_no_promise(judged.reason))
 
 
 @register.simple_tag

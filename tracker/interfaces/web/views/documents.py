@@ -53,6 +53,8 @@ def document(request: WebRequest, slug: str) -> HttpResponse:
         "show": show,
         "promises": [promise for promise in promises if promise.commitment.withdrawn_at is None],
         "policies": policies,
+        "names": {promise.commitment.key: promise.commitment.title for promise in promises}
+        | {policy.key: policy.title for policy in policies},
         "numbers": numbers(seen.filter(commitment__document=one), today=request.today),
         "amendments": amendments_of(one),
         "amends": amendments_by(one),
