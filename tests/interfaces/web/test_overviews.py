@@ -143,3 +143,21 @@ def test_targets_at_risk_are_those_whose_values_say_so(county: County) -> None:
     assert "农村自来水普及率" in risky
     assert "森林覆盖率" not in risky and "研发经费" not in risky
     assert "共 3 项，有风险 1 项，无数据 1 项" in risky
+
+
+def test_the_overviews_are_reached_from_where_people_work(lived: County) -> None:
+    unit, document = f"/dashboard/unit/{lived.lead.slug}/", f"/dashboard/document/{lived.document.slug}/"
+    assert document in text_of(lived.get("office", "document", lived.document.slug))
+    assert unit in text_of(lived.get("liaison", "my_unit"))
+    assert unit in text_of(lived.get("leader", "unit", lived.lead.slug))
+    assert unit not in text_of(lived.get("stranger", "unit", lived.lead.slug))
+
+
+def test_the_note_on_what_is_due_soon_counts_what_the_figure_counts(county: County) -> None:
+    due = date(2023, 6, 30)
+    for number in range(5):
+        task = make.task(county.lead, of=make.commitment(county.document, due=due), due=due)
+        if number < 2:
+            services.apply_to_close(task=task, unit=county.lead, text="已办", by=county.actor("liaison"), now=at(4))
+    source = page_of(county, "dashboard", "office", "own")
+    assert "其中6月30日 3 项" in source

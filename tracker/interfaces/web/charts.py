@@ -134,9 +134,9 @@ class MonthChart:
         return sum(column.month.rate is not None for column in self.columns)
 
 
-def months(found: Sequence[tuple[Month, str]]) -> MonthChart:
+def months(found: Sequence[tuple[Month, str]], *, width: int = MONTHS_WIDTH) -> MonthChart:
     """Return the chart of the rates by month, each with the address of its list."""
-    step = MONTHS_WIDTH / max(len(found), 1)
+    step = width / max(len(found), 1)
     columns = []
     for place, (month, address) in enumerate(found):
         height = 0.0 if month.rate is None else max(round(MONTH_HEIGHT * month.rate / 100, 1), 1)
@@ -153,4 +153,4 @@ def months(found: Sequence[tuple[Month, str]]) -> MonthChart:
                 place == 0 or first.month == 1,
             )
         )
-    return MonthChart(columns)
+    return MonthChart(columns, width)

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 from django import template
 
-from tracker.interfaces.web.scopes import Scope
+from tracker.interfaces.web.navigation import READERS, UNIT
+from tracker.interfaces.web.scopes import Scope, may_see_unit
 from tracker.interfaces.web.templatetags.tracker_web import MONTHS, english
+from tracker.org.models import Unit
 
 register = template.Library()
 
@@ -16,6 +19,13 @@ register = template.Library()
 def scope_ledger(scope: Scope, *, due_from: date, due_to: date) -> str:
     """Return the address of what falls due in a week."""
     return scope.ledger(due_from=due_from.isoformat(), due_to=due_to.isoformat())
+
+
+@register.simple_tag(takes_context=True)
+def sees_unit(context: dict[str, Any], unit: Unit) -> bool:
+    """Tell whether the reader may open the unit's overview and its sheet."""
+    actor = context["actor"]
+    return actor.has(*READERS, *UNIT) and may_see_unit(actor, unit)
 
 
 @register.filter

@@ -188,7 +188,8 @@ def _overview(request: WebRequest, scope: Scope) -> HttpResponse:
             [
                 (month, scope.assessed(month.period, as_of=today, outcome="decided"))
                 for month in outcomes.by_month(tasks, today=today)
-            ]
+            ],
+            width=charts.CHART_WIDTH if scope.unit is None and scope.document is None else charts.MONTHS_WIDTH,
         ),
         "late": _late(request, scope),
         "causes": _causes(request, scope, numbers),
@@ -233,9 +234,10 @@ def _acts(request: WebRequest, scope: Scope) -> list[Act]:
 def _tiles(request: WebRequest, scope: Scope, numbers: figures.Numbers, weeks: Sequence[figures.Week]) -> list[Tile]:
     today = request.today
     until = today + timedelta(days=figures.SOON_DAYS)
-    peak = max((week for week in weeks[:5] if week.peak), key=lambda week: week.peak_due, default=None)
-    if peak is not None and peak.peak_due > 1:
-        soon = gettext("%(number)d of them on %(day)s") % {"number": peak.peak_due, "day": day(peak.peak, today)}
+    near = [week for week in weeks if week.busiest and week.busiest <= until]
+    peak = max(near, key=lambda week: week.busiest_due, default=None)
+    if peak is not None and peak.busiest_due > 1:
+        soon = gettext("%(number)d of them on %(day)s") % {"number": peak.busiest_due, "day": day(peak.busiest, today)}
     else:
         soon = gettext("through %(day)s") % {"day": day(until, today)}
     return [
