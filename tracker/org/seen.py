@@ -18,4 +18,6 @@ def seen_of(*rows: models.Model) -> str:
 
 def _columns(row: models.Model) -> str:
     fields = [field for field in row._meta.concrete_fields if field.attname not in _PASSING]
-    return repr([(field.attname, field.get_prep_value(getattr(row, field.attname))) for field in fields])
+    values = [getattr(row, field.attname) for field in fields]
+    # As text: a choice set in memory and the word read back from the table are the same.
+    return repr([None if value is None else str(value) for value in values])
