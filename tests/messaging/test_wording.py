@@ -70,6 +70,14 @@ def test_a_reminder_read_after_its_date_does_not_say_that_it_is_due_today() -> N
     assert "今天" not in late and "6月2日" in late
 
 
+def test_quotation_marks_within_a_title_become_single_ones_but_not_in_a_notices() -> None:
+    with translation.override("zh-hans"):
+        assert sentence(one("assignment", title="“链核”企业达到30户"), today=TODAY).startswith("“‘链核’企业达到30户”")
+        assert "《关于“链核”企业的督促函》" in sentence(
+            one("notice_to_sign", title="关于“链核”企业的督促函"), today=TODAY
+        )
+
+
 def test_every_kind_of_item_has_its_place_in_the_mail() -> None:
     assert set(ORDER) == set(Item.Kind)
 

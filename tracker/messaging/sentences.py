@@ -10,6 +10,8 @@ from django.utils.translation import ngettext
 from tracker.messaging.dates import day
 from tracker.messaging.models import Item
 
+_INNER = str.maketrans("“”", "‘’")
+
 
 def sentence(item: Item, *, today: date) -> str:
     """Return the sentence for an item; dates are spoken of as they stand today, not as they stood when it was queued."""
@@ -23,6 +25,9 @@ def sentence(item: Item, *, today: date) -> str:
     values["due"] = day(due, today) if due else ""
     # Kept as it was queued, for it speaks of what was asked for then; rows of every version hold it in ISO form.
     values["new"] = _written(values["new"], today)
+    if not text["say"].startswith("notice_"):
+        # It stands in quotation marks, and within those Chinese takes single ones; a notice's title has marks of its own.
+        values["title"] = values["title"].translate(_INNER)
     said = _SAYINGS[text["say"]](values, due, today)
     if text.get("nobody"):
         said += _(" Nobody is registered for the addressee; the supervision office has to see to it.")

@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 SENTENCES = (
+    # Why sending is paused, too.
+    gettext_noop("restored from %(said)s"),
     gettext_noop("Given up by %(name)s: %(said)s"),
     gettext_noop("The mail server answered %(said)s"),
     gettext_noop("The mail server cannot be reached: %(said)s"),
