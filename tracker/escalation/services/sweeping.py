@@ -259,6 +259,8 @@ def _act(row: StepTaken, case: Case) -> Act:
         detail["basis"] = row.basis
     if row.superseded:
         detail["passed_over"] = True
+    if row.effective_on is None:
+        detail["proposed"] = True
     return Act(f"escalation.{row.kind}_taken", "commitments.task", str(row.task_id), case.task.title, detail)
 
 

@@ -192,9 +192,14 @@ What to look at    看什么
   5. Calendar: subscribe to the deadlines and open the address in a calendar program.
   6. land (县自然资源局): the hand-over due on 30 April was past when its notice was registered: it waits to be confirmed,
      and nothing follows from it until the unit says how it stands.
-  7. Rural reform, from letter to criticism: office records the event of “项目实施完即开展事后评价” (1 June), lays the duty
-     on 稷峰镇人民政府 and moves the clock a week on: under Notices a letter of urging is proposed. Record the finding,
-     hand it in; second signs; issue it and download it. Past the date it sets the bulletin is proposed the same way.
-  8. Indicators (health or office): four of the plans' targets hold values marked “演示数据，非官方统计”, made up so that a path, a
+  7. Rural reform, 督促函 → 限期整改 → 通报批评: on Monday 5 June office opens “项目实施完即开展事后评价”, records the event
+     for that day, breaks the duty down to 稷峰镇人民政府 and moves the clock a week on. Under Notices a 督促函 is proposed:
+     record the finding, hand it in; second signs it, office issues it and downloads it as .docx and .pdf. It sets 21 June
+     as the last day of rectification (限期整改); two weeks and a day on, 27 June, the 通报 is proposed: the same way.
+     A week later the funds are put to 县财政局, whose own head alone decides.
+  8. A document without a clause: “编制供电专项规划” of 稷政发〔2023〕5号 is due on 30 June and stays at reminders for ever.
+  9. Findings: from 14 June the desk of office asks, for each late census duty, whether it is a weighty problem; found, it
+     goes to the leading group that day, not found, it rests with the reason.
+  10. Indicators (health or office): four of the plans' targets hold values marked “演示数据，非官方统计”, made up so that a path, a
      forecast and two early warnings can be seen; all others have no data. office sends a warning or sets it aside.
   Mail is written to files: {settings.EMAIL_FILE_PATH}"""

@@ -161,6 +161,8 @@ def _not_found(d: dict[str, Any]) -> str:
 
 
 def _step(d: dict[str, Any]) -> str:
+    if d.get("proposed"):
+        return _("“%(title)s” has come due; it waits for a person's finding") % {"title": d.get("title", "")}
     return _("%(title)s (to %(to)s)") % {"title": d.get("title", ""), "to": d.get("to", "")}
 
 
