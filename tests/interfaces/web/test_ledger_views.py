@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from datetime import timedelta
 
 import pytest
@@ -62,7 +63,7 @@ def test_turning_back_through_groups_shows_the_page_one_came_from(county: County
     pages = [ledger.page(tasks, size=6, groups=groups)]
     while pages[-1].after:
         pages.append(ledger.page(tasks, size=6, after=pages[-1].after, groups=groups))
-    for earlier, later in zip(pages, pages[1:], strict=False):
+    for earlier, later in itertools.pairwise(pages):
         back = ledger.page(tasks, size=6, before=later.before or "", groups=groups)
         assert [task.pk for task in back.tasks] == [task.pk for task in earlier.tasks]
 

@@ -11,7 +11,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.factories import NOW, TODAY
-from tests.interfaces.web import measured, offices
+from tests.interfaces.web import measured, offices, plans
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.models import JobRun
 from tracker.commitments.models import Task
@@ -33,6 +33,10 @@ PAGES = {
     "my_unit": ("liaison", "head", "helper"),
     "desk": ("office",),
     "ledger": ("liaison", "leader", "office", "auditor"),
+    "ledger_views": ("liaison", "office"),
+    "ledger_view": ("liaison",),
+    "ledger_import": ("liaison", "office"),
+    "ledger_batch": ("liaison",),
     "task": ("liaison", "helper", "leader", "office", "auditor"),
     "indicators": ("liaison", "leader", "office", "auditor"),
     "indicator": ("liaison", "leader", "office", "auditor"),
@@ -97,7 +101,9 @@ QUERIES = {
     ("assessment_tasks", "office"): 24,
     ("my_unit", "liaison"): 23,
     ("desk", "office"): 24,
-    ("ledger", "office"): 22,
+    ("ledger", "office"): 24,
+    ("ledger_views", "office"): 10,
+    ("ledger_import", "office"): 9,
     ("task", "office"): 42,
     ("indicators", "office"): 15,
     ("indicator", "office"): 19,
@@ -156,6 +162,8 @@ def arguments(county: County, page: str) -> list[object]:
     if page in {"indicators", "indicator", "indicator_entry", "warnings"}:
         one = measured.first(county)
         return [one.pk] if page == "indicator" else []
+    if page in {"ledger_view", "ledger_batch"}:
+        return plans.arguments(county)[page]
     return found.get(page) or offices.arguments(county, page) or []
 
 

@@ -40,7 +40,7 @@ COLUMNS: tuple[Column, ...] = (
     Column("responsibility", _("responsibility"), (), 10),
     Column("changed", _("last change"), ("-changed",), 12, "day"),
     Column("ended", _("ended on"), ("-ended",), 12, "day"),
-    Column("key", _("number"), (), 8, "num"),
+    Column("key", _("task number"), (), 8, "num"),
 )
 BY_KEY = {column.key: column for column in COLUMNS}
 USUAL = ("lead", "source", "due", "standing", "percent")

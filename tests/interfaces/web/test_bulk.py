@@ -1,0 +1,121 @@
+"""Rows are ticked, an action is previewed, done and shown; without JavaScript as with it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from tests import factories as make
+from tests.factories import NOW
+from tests.interfaces.web.county import County, text_of
+from tracker.commitments.models import Batch, Evidence, Task
+from tracker.commitments.services import EvidenceDraft, apply_to_close
+from tracker.rules.followup import State
+
+pytestmark = [pytest.mark.django_db, pytest.mark.core]
+
+
+def tick(county: County, who: str, action: str, *tasks: Task, **data: Any) -> Any:
+    return county.post_to(who, "ledger_bulk", action, task=[task.pk for task in tasks], **data)
+
+
+def followed(county: County, who: str, answer: Any) -> str:
+    assert answer.status_code == 303
+    return text_of(county.client(who).get(answer["Location"]))
+
+
+def test_a_liaison_acknowledges_what_was_ticked_after_seeing_it(county: County) -> None:
+    more = [make.task(county.lead) for _ in range(3)]
+    answer = tick(county, "liaison", "acknowledge", county.task, *more)
+    shown = followed(county, "liaison", answer)
+    assert "尚未作任何改动" in shown and "签收 · 4 项" in shown and "已交办 → <strong>办理中</strong>" in shown
+    assert Task.objects.filter(state=State.IN_PROGRESS).count() == 0
+    plan = Batch.objects.get()
+    done = county.post_to("liaison", "ledger_batch_apply", plan.pk)
+    assert "已办理 4 项" in followed(county, "liaison", done)
+    assert Task.objects.filter(state=State.IN_PROGRESS).count() == 4
+
+
+def test_all_that_the_filter_finds_is_taken_not_only_the_page(county: County) -> None:
+    for _ in range(60):
+        make.task(county.lead, of=county.commitment, period=str(_))
+    query = f"unit={county.lead.slug}"
+    assert "查到的全部 61 项" in text_of(county.get("liaison", "ledger", unit=county.lead.slug))
+    answer = tick(county, "liaison", "acknowledge", county.task, all="1", filter=query)
+    assert "签收 · 61 项" in followed(county, "liaison", answer)
+    plan = Batch.objects.get()
+    # More than one request does: the page says how far it is and goes on.
+    county.post_to("liaison", "ledger_batch_apply", plan.pk)
+    between = text_of(county.get("liaison", "ledger_batch", plan.pk))
+    assert "已办 40 / 61" in between and 'hx-trigger="load"' in between
+    county.post_to("liaison", "ledger_batch_apply", plan.pk)
+    assert "已办理 61 项" in text_of(county.get("liaison", "ledger_batch", plan.pk))
+
+
+def test_too_many_go_back_to_the_ledger_with_what_to_do(county: County, settings: Any) -> None:
+    settings.TRACKER_BULK_MOST = 1
+    answer = tick(
+        county, "office", "suspend", county.task, county.sibling, given="1", text="等待批复", filter="kind=once"
+    )
+    assert answer["Location"] == "/ledger/?kind=once"
+    assert "一次最多办理 1 项" in followed(county, "office", answer)
+
+
+def test_nothing_ticked_says_so(county: County) -> None:
+    assert "请至少勾选一项" in followed(county, "liaison", tick(county, "liaison", "acknowledge"))
+
+
+def test_a_reason_is_asked_for_once_and_what_was_ticked_is_kept(county: County) -> None:
+    asked = tick(county, "office", "suspend", county.task, county.sibling)
+    assert asked.status_code == 200
+    source = text_of(asked)
+    assert "中止原因" in source
+    assert all(f'name="task" value="{task.pk}"' in source for task in (county.task, county.sibling))
+    refused = tick(county, "office", "suspend", county.task, given="1", text="")
+    assert refused.status_code == 422
+    shown = followed(county, "office", tick(county, "office", "suspend", county.task, given="1", text="等待批复"))
+    assert "等待批复" in shown and "已中止" in shown
+
+
+def test_the_office_reads_each_units_words_and_evidence_before_it_closes(county: County) -> None:
+    evidence = [EvidenceDraft(Evidence.Kind.NUMBER, "蔡政发〔2023〕3号")]
+    apply_to_close(
+        task=county.task, unit=county.lead, text="已印发通知", evidence=evidence, by=county.actor("liaison"), now=NOW
+    )
+    shown = followed(county, "office", tick(county, "office", "accept", county.task, county.sibling))
+    assert "已印发通知" in shown and "蔡政发〔2023〕3号" in shown
+    assert "审核销号 · 1 项" in shown
+    assert "不办理：" in shown and "事项当前为“已交办”" in shown
+
+
+def test_an_action_of_another_post_is_refused_and_an_unknown_one_is_none(county: County) -> None:
+    assert tick(county, "liaison", "accept", county.task).status_code == 403
+    assert tick(county, "office", "explode", county.task).status_code == 404
+
+
+def test_the_bar_offers_what_the_post_allows(county: County) -> None:
+    def offered(who: str) -> set[str]:
+        return {name for name, _ in county.get(who, "ledger").context["actions"]}
+
+    assert offered("liaison") == {"acknowledge", "no-change"}
+    assert offered("head") == {"acknowledge", "no-change", "agree-extension"}
+    assert offered("leader") == {"instruct"}
+    assert offered("auditor") == set()
+    assert "accept" in offered("office") and "acknowledge" not in offered("office")
+
+
+def test_a_preview_asks_no_more_the_more_rows_it_has(county: County) -> None:
+    counts = []
+    for number in (5, 30):
+        tasks = [make.task(county.lead, county.support) for _ in range(number)]
+        tick(county, "liaison", "acknowledge", *tasks)
+        address = reverse("web:ledger_batch", args=[Batch.objects.latest("pk").pk])
+        county.client("liaison").get(address)
+        with CaptureQueriesContext(connection) as asked:
+            county.client("liaison").get(address)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
