@@ -35,10 +35,10 @@ class CountingCache(RedisCache):
     def delete(self, key: str, version: int | None = None) -> bool:
         return _or(False, super().delete, key, version)
 
-    def clear(self) -> bool:
+    def clear(self) -> None:
         client = self._cache.get_client(None, write=True)
-        keys = list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000))
-        return bool(keys) and bool(client.delete(*keys))
+        if keys := list(client.scan_iter(match=f"{self.key_prefix}:*", count=1000)):
+            client.delete(*keys)
 
 
 def _or(otherwise: _R, ask: Callable[_P, _R], *args: _P.args, **kwargs: _P.kwargs) -> _R:

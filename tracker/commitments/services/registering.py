@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from tracker.audit.actors import Actor
 from tracker.audit.registers import Change, Register, Values, Verb, insert
 from tracker.audit.services import act, record_many
-from tracker.commitments.expected import ExpectedTask, every_task
+from tracker.commitments.expected import every_task
 from tracker.commitments.models import Commitment, CommitmentUnit, Indicator, Task
 from tracker.commitments.selectors.events import newest_events
 from tracker.commitments.services import guard
@@ -29,6 +29,7 @@ from tracker.org.models import Unit
 from tracker.org.selectors import workdays
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import ENDED
+from tracker.rules.workdays import WorkdayCalendar
 
 # Fields whose change moves a task's date, and those whose change moves its units.
 DATING = {"kind", "phrase", "due", "start", "recurrence", "relative", "why_not"}
@@ -287,10 +288,10 @@ def follow_issue_date(*, document: Document, before: date, by: Actor, now: datet
     earlier.issued_on = before
     for row in rows.prefetch_related("units__unit"):
         event = events.get(row.pk)
-        asked = {"through": through, "happened_on": event.happened_on if event else None}
-        then, known = copy(row), every_task(row, days, **asked)
+        happened_on = event.happened_on if event else None
+        then = copy(row)
         then.document = earlier
-        if _dates(every_task(then, days, **asked)) != _dates(known):
+        if _dates(then, days, through, happened_on) != _dates(row, days, through, happened_on):
             moved.append(row)
     reason = _("The issue date of %(document)s was corrected from %(old)s to %(new)s.") % {
         "document": document.number, "old": before.isoformat(), "new": document.issued_on.isoformat(),
@@ -299,8 +300,12 @@ def follow_issue_date(*, document: Document, before: date, by: Actor, now: datet
     return moved
 
 
-def _dates(expected: Mapping[str, ExpectedTask]) -> dict[str, tuple[date | None, date | None]]:
-    return {key: (one.reckoned.due, one.reckoned.start) for key, one in expected.items()}
+def _dates(
+    row: Commitment, days: WorkdayCalendar, through: date, happened_on: date | None
+) -> dict[str, tuple[date | None, date | None]]:
+    """Return by key the dates of the tasks that a commitment calls for."""
+    wanted = every_task(row, days, through=through, happened_on=happened_on)
+    return {key: (one.reckoned.due, one.reckoned.start) for key, one in wanted.items()}
 
 
 @transaction.atomic
