@@ -6,7 +6,7 @@ open it follows from the post held today, as everywhere, not from a flag on the 
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin.apps import AdminConfig
@@ -79,8 +79,8 @@ class ReadOnly:
 
     def get_exclude(self, request: HttpRequest, obj: Any = None) -> list[str]:
         """Leave out what is secret."""
-        fields = cast(type[models.Model], cast(admin.ModelAdmin[Any], self).model)._meta.get_fields()
-        return [field.name for field in fields if field.name in HIDDEN]
+        model: type[models.Model] = self.model  # type: ignore[attr-defined]
+        return [field.name for field in model._meta.get_fields() if field.name in HIDDEN]
 
 
 class TablesConfig(AdminConfig):

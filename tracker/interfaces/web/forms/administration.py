@@ -197,7 +197,10 @@ class AppointForm(forms.Form):
         help_text=_("Without an account the name is on record, and what the post is told waits."),
     )
     holder = forms.CharField(
-        label=_("name of the person"), max_length=60, required=False, help_text=_("Left empty: the name of the account.")
+        label=_("name of the person"),
+        max_length=60,
+        required=False,
+        help_text=_("Left empty: the name of the account."),
     )
     from_day = forms.DateField(label=_("first day"), widget=DateInput, help_text=_("A day to come is possible."))
     to_day = forms.DateField(
@@ -377,7 +380,9 @@ class WorkdayForm(forms.Form):
         label=_("name"), max_length=200, help_text=_("The festival, or what the day makes up for.")
     )
     source = forms.CharField(
-        label=_("notice it rests on"), max_length=200, help_text=_("With its number, for example 国办发明电〔2023〕7号.")
+        label=_("notice it rests on"),
+        max_length=200,
+        help_text=_("With its number, for example 国办发明电〔2023〕7号."),
     )
 
 
@@ -455,12 +460,14 @@ class PolicyForm(forms.Form):
             if not line.strip():
                 continue
             read = re.match(r"^\s*(\d{1,3})\s*[,，、:： ]\s*(.+?)\s*$", line)
-            if read is None or read.group(2) not in names:
+            # 联络员 is enough for 单位联络员.
+            meant = {code for name, code in names.items() if read and name.endswith(read.group(2))}
+            if read is None or len(meant) != 1:
                 raise forms.ValidationError(
                     _("“%(line)s” is not understood: a number of working days, a space, and one of %(names)s."),
                     params={"line": line.strip(), "names": "、".join(str(addressee(one.value)) for one in Addressee)},
                 )
-            found.append((int(read.group(1)), names[read.group(2)]))
+            found.append((int(read.group(1)), meant.pop()))
         return tuple(sorted(found))
 
     def settings(self) -> Settings:
