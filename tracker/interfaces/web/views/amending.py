@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -20,6 +21,7 @@ from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import visible_tasks
 from tracker.commitments.selectors.amending import AmendmentDraft, Effect, effect
 from tracker.commitments.selectors.standing import standings_of
+from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.commitments.services.amending import check
 from tracker.documents import selectors as documents
 from tracker.escalation.selectors.amending import consequences
@@ -88,12 +90,13 @@ def amendment(request: WebRequest, pk: int) -> HttpResponse:
     for becomes, title in FATES.items():
         rows = [row for row in one.outcome.get(becomes.value, []) if row["task"] in seen]
         if rows:
-            sections.append((title, [row | {"state": STATE_LABELS[State(row["state"])]} for row in rows]))
+            sections.append((title, [_read(row) for row in rows]))
     context = {
         "amendment": one,
         "sections": sections,
         "hidden": sum(len(rows) for rows in one.outcome.values()) - sum(len(rows) for _title, rows in sections),
         "commitments": one.commitments.select_related("clause"),
+        "opens": bool(request.actor.roles & SEES_ALL),
         "may_cancel": one.waits and request.actor.has(Role.SUPERVISION),
         "form": CancelForm(),
     }
@@ -111,6 +114,12 @@ def cancel(request: WebRequest, pk: int) -> HttpResponse:
         return render(request, "web/amendment.html", context, status=422)
     services.cancel_amendment(amendment=one, reason=form.cleaned_data["reason"], by=request.actor, now=request.now)
     return done(request, _("The change is cancelled; it stays on record."), reverse("web:amendment", args=[pk]))
+
+
+def _read(row: dict[str, Any]) -> dict[str, Any]:
+    """Return what was written down of a task, as a page shows it."""
+    due = date.fromisoformat(row["due"]) if row["due"] else None
+    return row | {"due": due, "state": STATE_LABELS[State(row["state"])]}
 
 
 def _amendment(pk: int) -> Amendment:

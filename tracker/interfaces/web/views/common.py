@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tracker.audit.actors import Actor, NotPermitted
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import visible_tasks
+from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.interfaces.web.http import WebRequest
 
 
@@ -16,7 +17,8 @@ def visible_task(request: WebRequest, pk: int) -> Task:
 
     Raises `Http404` when there is none, `NotPermitted` when it is not this person's to see.
     """
-    tasks = visible_tasks(request.actor).select_related(
+    # What was withdrawn is shown to whoever reads the whole county: somebody has to be able to say what became of it.
+    tasks = visible_tasks(request.actor, withdrawn=bool(request.actor.roles & SEES_ALL)).select_related(
         "commitment__document__gazette", "commitment__clause", "lead", "blocker"
     )
     tasks = tasks.defer("ics", "commitment__document__gazette__text").prefetch_related("assignments__unit")

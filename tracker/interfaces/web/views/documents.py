@@ -52,6 +52,7 @@ def document(request: WebRequest, slug: str) -> HttpResponse:
         "counts": clauses.counts(marked),
         "show": show,
         "promises": [promise for promise in promises if promise.commitment.withdrawn_at is None],
+        "ended": sum(1 for promise in promises if promise.commitment.withdrawn_at is not None),
         "policies": policies,
         "names": {promise.commitment.key: promise.commitment.title for promise in promises}
         | {policy.key: policy.title for policy in policies},
