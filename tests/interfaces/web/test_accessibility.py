@@ -9,21 +9,19 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.urls import reverse
 
 from devtools.screenshots import hindrances, is_too_wide
 from tests.interfaces.conftest import StandingClock
-from tests.interfaces.web import papers
 from tests.interfaces.web.browsing import DESK, PHONE
 from tests.interfaces.web.county import County
-from tests.interfaces.web.test_permissions import TABLE, arguments, prepare
+from tests.interfaces.web.test_permissions import TABLE, address_of, arguments
 
 __all__ = ["arguments"]
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What answers with a file, or with words for machines.
-NO_PAGES = frozenset({"evidence", "notice_file", "status", "home"})
+NO_PAGES = frozenset({"evidence", "ledger_export", "notice_file", "status", "home"})
 # The pages that are opened from everywhere are read as everybody who may open them; the others as the first of them.
 EVERYBODYS = frozenset({"dashboard", "my_unit", "desk", "ledger", "task", "document", "inbox"})
 
@@ -66,11 +64,8 @@ def read(request: pytest.FixtureRequest, browser: Any, live_server: Any, county:
 def test_a_page_hinders_nobody(
     read: Any, county: County, arguments: dict[str, list[Any]], route: str, who: str
 ) -> None:
-    prepare(county, route)
-    given = papers.arguments(county, route) or arguments.get(
-        route, [county.task.pk] if route.startswith("task") else []
-    )
-    page = read(who, reverse(f"web:{route}", args=given))
+    address = address_of(county, arguments, route)
+    page = read(who, address)
     assert hindrances(page) == []
     assert not is_too_wide(page)
 
