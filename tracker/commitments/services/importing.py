@@ -101,7 +101,7 @@ def _decide(rows: Sequence[BatchRow], by: Actor, now: datetime, file_name: str) 
     tasks = _tasks_of(rows, matches, by)
     lines = {line.task.pk: line for line in lines_of(tasks.values(), unit_ids=by.unit_ids)}
     context = Context(by=by, today=civil_day(now), units=unit_names(), tasks=tasks, lines=lines)
-    trial = Batch(user_id=by.user_id, action=many.IMPORT, file_name=file_name)
+    trial = Batch(user_id=by.user_id or 0, action=many.IMPORT, file_name=file_name)
     taken: dict[int, int] = {}
     for row in rows:
         answer = compare(row.cells, context, matches[row.place])

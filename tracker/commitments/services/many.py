@@ -209,8 +209,8 @@ def try_out(perform: Callable[[], object]) -> str:
 
 def perform_row(row: BatchRow, batch: Batch, by: Actor, now: datetime, task: Task | None = None) -> None:
     """Call the one service that a row stands for, on the version it was planned on."""
-    task = task or in_full(Task.objects.filter(pk=row.task_id))[row.task_id or 0]
-    on = {"by": by, "now": now, "version": row.version}
+    task = task or in_full(Task.objects.filter(pk=row.task_id or 0))[row.task_id or 0]
+    on: dict[str, Any] = {"by": by, "now": now, "version": row.version}
     if batch.action != IMPORT:
         ACTIONS[batch.action].perform(task, batch.parameters, on)
         return
@@ -330,6 +330,6 @@ def owned(batch: Batch, by: Actor) -> Batch:
 
 def _forget_file(batch: Batch) -> None:
     if batch.file:
-        storage, name = batch.file.storage, batch.file.name
+        storage, name = batch.file.storage, str(batch.file.name)
         Batch.objects.filter(pk=batch.pk).update(file="")
         transaction.on_commit(lambda: storage.delete(name))

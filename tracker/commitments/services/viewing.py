@@ -16,6 +16,7 @@ from tracker.commitments.selectors.views import views_for
 
 LONGEST_QUERY = 2000
 MOST_VIEWS = 30
+LONGEST_NAME = 40
 
 
 @transaction.atomic
@@ -135,6 +136,6 @@ def _own(view: LedgerView, by: Actor) -> LedgerView:
 
 def _named(name: str) -> str:
     name = " ".join(name.split())
-    if not name or len(name) > LedgerView._meta.get_field("name").max_length:
+    if not name or len(name) > LONGEST_NAME:
         raise Invalid("name", _("Give the view a name of at most 40 characters."))
     return name

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -75,7 +77,7 @@ def view(request: WebRequest, pk: int) -> HttpResponse:
 
 
 def _change(request: WebRequest, chosen: LedgerView) -> str:
-    by = {"by": request.actor, "now": request.now}
+    by: dict[str, Any] = {"by": request.actor, "now": request.now}
     named = {"name": chosen}
     match request.POST.get("do"):
         case "rename":

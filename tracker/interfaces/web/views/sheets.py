@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import tempfile
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -145,7 +146,7 @@ def _cells(record: reading.Record) -> dict[str, list[Any]]:
 
 
 def _plain(value: reading.Value) -> Any:
-    return {"day": value.isoformat()} if hasattr(value, "isoformat") else value
+    return {"day": value.isoformat()} if isinstance(value, date) else value
 
 
 @require_POST
