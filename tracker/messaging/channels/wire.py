@@ -112,4 +112,4 @@ def _words(status: int, code: int | None, said: str) -> str:
 
 
 for plugin in (dingtalk, feishu, lark, wecombot):
-    plugin.requests = Wire()
+    vars(plugin)["requests"] = Wire()

@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, Max, Q, QuerySet
@@ -75,7 +76,7 @@ def channel_states() -> list[ChannelState]:
             trouble=Max("pk", filter=bad),
         )
     )
-    figures = {(row["channel"], row["digest__robot"]): row for row in rows}
+    figures: dict[tuple[str, str], dict[str, Any]] = {(row["channel"], row["digest__robot"]): row for row in rows}
     troubles = Delivery.objects.select_related("digest__user").in_bulk(
         [row["trouble"] for row in figures.values() if row["trouble"]]
     )
@@ -86,7 +87,7 @@ def channel_states() -> list[ChannelState]:
 
     def state(channel: Channel, robot: Robot | None) -> ChannelState:
         key = (channel.value, robot.name if robot else "")
-        row = figures.get(key, {})
+        row: dict[str, Any] = figures.get(key, {})
         return ChannelState(
             channel,
             robot,
