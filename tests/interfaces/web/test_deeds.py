@@ -225,8 +225,10 @@ def test_an_archive_that_unpacks_to_too_much_is_refused(
 
 # What the services put on the chain about something else than a task, by the words its name begins with.
 NOT_ABOUT_A_TASK = (
+    "commitments.amendment_",
     "commitments.batch_",
     "commitments.commitment_",
+    "commitments.ledger_uploaded",
     "commitments.path_",
     "commitments.value_",
     "commitments.view_",

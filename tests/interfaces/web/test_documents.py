@@ -161,3 +161,12 @@ def test_a_judgement_that_names_a_row_shows_its_title(county: County) -> None:
     NotCommitment.objects.update(reason=f"repeats row {county.commitment.key}")
     source = text_of(county.get("office", "document", county.document.slug))
     assert "重复，见 “设立普查领导小组”" in source
+
+
+def test_the_task_of_a_repealed_document_tells_the_office_what_ended_it(county: County) -> None:
+    data = change(late_too="on")
+    preview = text_of(county.post_to("office", "document_amend", county.document.slug, **data))
+    county.post_to("office", "document_amend", county.document.slug, **data, seen=seen_of(preview), apply="1")
+    told = text_of(county.get("office", "task", county.task.pk))
+    assert "随文件终止，依据稷政发〔2023〕9号一" in told
+    assert county.get("liaison", "task", county.task.pk).status_code == 403

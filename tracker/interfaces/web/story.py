@@ -134,6 +134,18 @@ def _follows_its_row(d: dict[str, Any]) -> str:
     return _("Brought in line with the corrected document")
 
 
+def _ended_with(d: dict[str, Any]) -> str:
+    return _("Ended with its document, by %(by)s") % {"by": f"{d.get('by_what', '')}{d.get('clause', '')}"}
+
+
+def _moved_with(d: dict[str, Any]) -> str:
+    return _("Set anew by %(by)s: %(old)s → %(new)s") % {
+        "by": f"{d.get('by_what', '')}{d.get('clause', '')}",
+        "old": _day(d.get("old_due")) or "—",
+        "new": _day(d.get("due")),
+    }
+
+
 def _recounted(d: dict[str, Any]) -> str:
     return _("The calendar of working days was corrected; the date was counted anew: %(old)s → %(new)s") % {
         "old": _day(d.get("old_due")),
@@ -223,6 +235,8 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.holidays_announced": _announced,
     "commitments.follows_its_row": _follows_its_row,
     "commitments.workdays_corrected": _recounted,
+    "commitments.ended_with_document": _ended_with,
+    "commitments.moved_with_document": _moved_with,
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
     "commitments.value_recorded": _value,
     "commitments.value_corrected": _value_corrected,
