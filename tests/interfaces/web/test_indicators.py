@@ -184,7 +184,7 @@ def test_the_office_chooses_whose_statistic_it_enters(county: County) -> None:
 def test_the_office_sends_a_warning_after_seeing_who_gets_it(county: County) -> None:
     warning = measured.warned(county, measured.indicator(county))
     asked = text_of(county.get("office", "warning_send", warning.pk))
-    assert "列入下一次每日摘要的一行" in asked
+    assert "列入下一次每日汇总的一行" in asked
     answer = county.post_to("office", "warning_send", warning.pk, next=reverse("web:desk"))
     assert (answer.status_code, answer.headers["Location"]) == (303, reverse("web:desk"))
     assert EarlyWarning.objects.get().decision == "sent"
