@@ -140,7 +140,8 @@ def events(tasks: QuerySet[Task], *, period: Period, as_of: date, units: Collect
     for task, unit, at, reason, old, new in granted.values_list(
         "task_id", "unit_id", "decided_at", "reason", "old_due", "new_due"
     ):
-        found.append(Event(Happening.EXTENDED, task, unit, _day(at), reason, old, new))
+        if at is not None:
+            found.append(Event(Happening.EXTENDED, task, unit, _day(at), reason, old, new))
     sent_back = Review.objects.filter(**of, decision=Review.Decision.RETURNED).filter(**_between("at", within))
     for task, unit, at, reason in sent_back.values_list("task_id", "task__lead_id", "at", "reason"):
         found.append(Event(Happening.SENT_BACK, task, unit, _day(at), reason))

@@ -117,9 +117,9 @@ def _promises(tasks: QuerySet[Task], *, today: date) -> list[Promise]:
     }
     found: list[Promise] = []
     named = Deadline.objects.filter(task__in=by_id, convention="named_by_unit", version=F("task__due_version"))
-    for row in named:
+    for told in named:
         found.append(
-            Promise(Word.NAMED_DAY, by_id[row.task_id], civil_day(row.set_at), row.set_by, row.reason, row.due)
+            Promise(Word.NAMED_DAY, by_id[told.task_id], civil_day(told.set_at), told.set_by, told.reason, told.due)
         )
     found += _asked(by_id)
     reports = ProgressReport.objects.filter(task__in=by_id, unit=F("task__lead")).order_by("at", "pk")
@@ -127,8 +127,8 @@ def _promises(tasks: QuerySet[Task], *, today: date) -> list[Promise]:
     for pk, report in newest.items():
         due = by_id[pk].due
         # What was said with a day that was named stands with that day already.
-        told = report.text and report.kind != ProgressReport.Kind.BACKFILL
-        if told and due is not None and due < today:
+        says_how = report.text and report.kind != ProgressReport.Kind.BACKFILL
+        if says_how and due is not None and due < today:
             found.append(Promise(Word.REPORTED, by_id[pk], civil_day(report.at), report.by, report.text))
     for row in Instruction.objects.filter(task__in=by_id):
         answer: datetime | None = newest[row.task_id].at if row.task_id in newest else None

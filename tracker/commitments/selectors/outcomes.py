@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import (
     Case,
@@ -139,7 +140,7 @@ def _cause(held: bool, words: str) -> Cause:
     return Cause.PART if held else read(words)
 
 
-def _stated(tasks: QuerySet[Task], today: date) -> QuerySet[Task]:
+def _stated(tasks: QuerySet[Task], today: date) -> QuerySet[Any]:
     """Return the late tasks with what was said of why: the newest report since the date, else why more time was asked
     for, else why it once stood still; `held` tells that another unit was named that holds it up.
     """

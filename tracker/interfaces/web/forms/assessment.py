@@ -37,9 +37,9 @@ class AssessmentForm(forms.Form):
         self.is_valid()
         usual = quarter_of(today)
         self.period = Period(self._given("first") or usual.first, self._given("last") or usual.last)
-        self.as_of: date = self._given("as_of") or max(min(self.period.last, today), self.period.first)
+        self.judged_on: date = self._given("as_of") or max(min(self.period.last, today), self.period.first)
         # What is asked for stands in the fields, also where the address left it to the usual.
-        self.data = {**self.data.dict(), **self.query}
+        self.data = {**dict(self.data.items()), **self.query}
 
     def _given(self, name: str) -> Any:
         return self.cleaned_data.get(name)
@@ -60,6 +60,6 @@ class AssessmentForm(forms.Form):
         values = {
             "first": self.period.first.isoformat(),
             "last": self.period.last.isoformat(),
-            "as_of": self.as_of.isoformat(),
+            "as_of": self.judged_on.isoformat(),
         }
         return values | {name: self._given(name) for name in ("document", "leader", "certainty") if self._given(name)}

@@ -142,7 +142,7 @@ class Asked:
 
     @property
     def as_of(self) -> date:
-        return self.form.as_of
+        return self.form.judged_on
 
     def judged(self) -> list[Judged]:
         return self._judged(self.units)
