@@ -1,4 +1,4 @@
-"""Read people, posts and registers as those who keep them need them: what is vacant, who is locked out, what was corrected."""
+"""Read posts and accounts as those who keep them need them: which is vacant, which reaches nobody, who is locked out."""
 
 from __future__ import annotations
 

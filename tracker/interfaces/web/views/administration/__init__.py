@@ -53,7 +53,8 @@ PARTS = (
                 "web:admin_posts",
                 _("Posts and who holds them"),
                 _(
-                    "Who answers for what from which day: appoint, end, correct; vacant posts on top. The office fills liaisons and unit heads."
+                    "Who answers for what from which day: appoint, end, correct; vacant posts on top. The "
+                    "office fills liaisons and unit heads."
                 ),
                 BOTH,
             ),

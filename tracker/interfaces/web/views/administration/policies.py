@@ -1,4 +1,4 @@
-"""Keep what a policy leaves to the county: reminders and the intervals no clause sets. The clause's words are not for editing."""
+"""Keep what a policy leaves to the county: reminders and the intervals no clause sets. A clause's words are not edited."""
 
 from __future__ import annotations
 

@@ -160,20 +160,23 @@ ACTS: dict[str, tuple[Any, Any]] = {
     "reset": (
         gettext_lazy("Reset the password"),
         gettext_lazy(
-            "The present password, all sessions and the programs' tokens end at once; a lock-out too. You are shown a one-time password, once."
+            "The present password, all sessions and the programs' tokens end at once; a lock-out "
+            "too. You are shown a one-time password, once."
         ),
     ),
     "unlock": (gettext_lazy("Unlock"), gettext_lazy("The failed attempts are forgotten; the password stays.")),
     "feeds": (
         gettext_lazy("End calendar addresses"),
         gettext_lazy(
-            "Every calendar that subscribes with one of this account's addresses gets nothing any more. It cannot be taken back; the person makes new ones."
+            "Every calendar that subscribes with one of this account's addresses gets nothing any "
+            "more. It cannot be taken back; the person makes new ones."
         ),
     ),
     "disable": (
         gettext_lazy("Disable the account"),
         gettext_lazy(
-            "Sessions, programs' tokens and calendar addresses end at once and stay ended. The posts stay: end them too if the person leaves."
+            "Sessions, programs' tokens and calendar addresses end at once and stay ended. The "
+            "posts stay: end them too if the person leaves."
         ),
     ),
     "enable": (

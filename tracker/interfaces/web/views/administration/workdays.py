@@ -144,7 +144,8 @@ def _ask(
         title=title,
         note=note
         or _(
-            "Only a State Council notice, or one of the province, changes a working day. Extended dates and dates that have passed do not move."
+            "Only a State Council notice, or one of the province, changes a working day. Extended "
+            "dates and dates that have passed do not move."
         ),
         button=button,
         back=reverse("web:admin_workdays"),
