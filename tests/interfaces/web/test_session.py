@@ -9,6 +9,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 
+from tests.interfaces.web import papers
 from tests.interfaces.web.county import County, text_of
 from tracker import clock
 from tracker.commitments.models import Task
@@ -130,6 +131,19 @@ def test_what_was_kept_can_be_dropped(county: County) -> None:
     sign_in_with(client, county, sent_without_a_session(county, client), path)
     assert client.post("/forget/", {"next": path}).headers["Location"] == path
     assert "退出前填写的内容已为您保留" not in text_of(client.get(path))  # type: ignore[arg-type]
+
+
+def test_the_text_of_a_notice_comes_back_too(county: County) -> None:
+    notice = papers.proposed(county)
+    path = f"/notices/{notice.pk}/dismiss/"
+    client = Client()
+    answer = client.post(path, {"reason": "已当面说明情况"})
+    (seal,) = re.findall(r'name="seal" value="([^"]+)"', text_of(answer))  # type: ignore[arg-type]
+    county.users["office"].set_password("a-good-password")
+    county.users["office"].save()
+    data = {"username": county.users["office"].username, "password": "a-good-password", "next": path, "seal": seal}
+    assert client.post("/login/", data).headers["Location"] == path
+    assert re.search(r'<textarea name="reason"[^>]*>\s*已当面说明情况</textarea>', text_of(client.get(path)))  # type: ignore[arg-type]
 
 
 def test_a_button_sent_without_a_session_leads_back_to_its_page(county: County) -> None:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 
 from tracker.audit.actors import NotPermitted
 from tracker.commitments.errors import Invalid, Stale, WrongState
+from tracker.interfaces.web import keeping
 from tracker.interfaces.web.forms import notices as forms
 from tracker.interfaces.web.http import View, WebRequest, done, page, where_next
 from tracker.interfaces.web.wording import Words
@@ -222,7 +223,9 @@ def _view(deed: NoticeDeed) -> View[[int]]:
             raise WrongState(_("This cannot be done to the notice as it stands. Open the notice to see what can."))
         form = deed.form(notice=notice, actor=request.actor)
         form.initial["next"] = where_next(request, "")
-        return _show(request, deed, notice, form)
+        if before := keeping.kept(request):
+            form.initial |= before.initial()
+        return _show(request, deed, notice, form, restored=before is not None)
 
     return view
 
@@ -264,6 +267,7 @@ def _show(
     *,
     status: int = 200,
     stale: str = "",
+    restored: bool = False,
 ) -> HttpResponse:
     content, pages = printed(notice, request)
     context = {
@@ -272,6 +276,7 @@ def _show(
         "form": form,
         "action": deed.address(notice),
         "stale": stale,
+        "restored": restored,
         "pages": pages,
         "number": content.number,
         "reply_by": reply_date(notice, request.today, workdays()),
