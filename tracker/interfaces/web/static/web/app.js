@@ -40,6 +40,12 @@
     }
     return Boolean(field);
   };
+  // A page names keys of its own: to turn to the month before, to the next one.
+  const turn = (letter) => {
+    const link = /^[a-z]$/.test(letter) && document.querySelector(`[data-key="${letter}"]`);
+    if (link) link.click();
+    return Boolean(link);
+  };
   const KEYS = {
     "/": search,
     j: () => move(1),
@@ -60,7 +66,7 @@
     if (sheet && sheet.open) return;
     const went = going;
     going = false;
-    const did = went ? go(event.key) : KEYS[event.key] && KEYS[event.key]();
+    const did = went ? go(event.key) : KEYS[event.key] ? KEYS[event.key]() : turn(event.key);
     if (did) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
