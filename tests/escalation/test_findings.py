@@ -63,10 +63,10 @@ class Census:
     def step(self) -> StepTaken:
         return StepTaken.objects.get(task=self.pk, part="step:group", due_version=self.task.due_version)
 
-    def find(self, *, holds: bool = True, now: datetime = at(6, 15), **values: Any) -> Finding:
+    def find(self, *, holds: bool = True, now: datetime | None = None, **values: Any) -> Finding:
         return record_finding(
             **{"task": self.task, "step": "group", "holds": holds, "reason": "九个乡镇均未设立", "by": self.cast.first,
-               "now": now, **values}
+               "now": now or at(6, 15), **values}
         )  # fmt: skip
 
     def told(self) -> list[tuple[str, str]]:

@@ -10,11 +10,14 @@ from django.db import models
 
 from tests import factories as make
 from tests.escalation.test_sequences import Life
-from tracker.audit.actors import system
+from tracker.audit.actors import Role, system
 from tracker.commitments.models import Task
 from tracker.escalation.models import StepTaken
 from tracker.escalation.services import sweep
 from tracker.escalation.simulation import Simulation, simulate
+from tracker.messaging.models import Item
+from tracker.messaging.sentences import sentence
+from tracker.notices.models import Notice
 from tracker.rules.simulate import Behaviour
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -79,7 +82,13 @@ def test_simulating_writes_nothing(behaviour: Behaviour) -> None:
     sweep(now=at(date(2023, 6, 20)), by=system("sweep"))
     make.task(due=date(2023, 7, 7))
     before = everything()
-    assert played(behaviour, now=at(date(2023, 6, 20)), signed=True).events
+    found = played(behaviour, now=at(date(2023, 6, 20)), signed=True)
+    assert found.events
+    # Every text is made, and nothing of it is kept.
+    for event in found.events:
+        found.draft(event)
+        assert all(sentence(item, today=event.on) for item in event.items)
+    assert found.busiest() is not None
     assert everything() == before
     assert life.task.steps_taken.exists()
 
@@ -88,3 +97,57 @@ def test_all_on_time_is_told_of_no_lateness() -> None:
     Life()
     parts = {event.action.part for event in played(Behaviour.ALL_ON_TIME, now=at(FIRST)).events}
     assert parts and all(part.startswith("ahead:") for part in parts)
+
+
+def future(*, signed: bool) -> Simulation:
+    tasks = list(Task.objects.select_related("commitment__document", "commitment__clause", "lead__parent"))
+    return simulate(tasks, first=FIRST, last=LAST, assume_signed=signed, now=at(FIRST, 0))
+
+
+def test_the_messages_of_a_simulation_are_those_that_sweeps_queue() -> None:
+    life = Life()
+    told = [item.key for event in future(signed=False).events for item in event.items]
+    live(life, {})
+    queued = Item.objects.exclude(kind__in=["assignment"]).order_by("pk")
+    assert sorted(told) == sorted(queued.values_list("key", flat=True))
+    assert len(told) > 5
+
+
+def test_the_drafts_of_a_simulation_are_those_that_sweeps_propose() -> None:
+    life = Life()
+    played_ahead = future(signed=False)
+    drafted = [played_ahead.draft(event) for event in played_ahead.events if event.cause]
+    live(life, {})
+    stored = Notice.objects.order_by("pk")
+    assert [(one.key, one.title, one.body, one.addressee) for one in drafted if one] == [
+        (one.key, one.title, one.body, one.addressee) for one in stored
+    ]
+    assert len(drafted) == 1 and "已逾期" in stored[0].body
+
+
+def test_a_later_paper_speaks_of_the_one_the_simulation_sent_before() -> None:
+    Life()
+    ahead = future(signed=True)
+    letter, bulletin = [event for event in ahead.events if event.cause]
+    text = ahead.draft(bulletin)
+    assert text is not None and "督促函（编号待签发时取）" in text.body and "没有收到回复的记录" in text.body
+    assert ahead.notices() == {"督促函": 1, "通报": 1}
+    assert letter.on < bulletin.on
+
+
+def test_as_history_was_follows_what_people_signed_and_declined() -> None:
+    life = Life()
+    live(life, {date(2023, 6, 20): "sign", date(2023, 7, 10): "decline"})
+    told = [(event.on, event.action.key) for event in played(Behaviour.AS_HISTORY, now=at(LAST, 3), signed=True).events]
+    taken = StepTaken.objects.order_by("due_on", "pk").values_list("due_on", "key")
+    assert sorted(told) == sorted(taken)
+    assert {key.rpartition(":")[2] for _on, key in told} >= {"letter", "ask", "criticism"}
+
+
+def test_the_busiest_day_is_a_persons_whatever_posts_the_person_holds() -> None:
+    leads = [make.unit(), make.unit()]
+    make.user(*(make.post(lead, Role.UNIT_HEAD, title="主任") for lead in leads), name="薛文艳")
+    for lead in leads:
+        make.task(lead, of=make.commitment(), due=date(2023, 6, 9))
+    busiest = future(signed=False).busiest()
+    assert busiest is not None and (busiest.who, busiest.number) == ("薛文艳", 2)
