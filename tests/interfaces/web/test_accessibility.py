@@ -35,18 +35,21 @@ def people(route: str) -> list[str]:
 READ = [(route, who) for route in sorted(TABLE) if route not in NO_PAGES for who in people(route)]
 
 
+WIDTHS = pytest.mark.parametrize("viewport", [DESK, PHONE], ids=["desk", "phone"])
+
+
 @pytest.fixture
 def county(transactional_db: None, standing_clock: StandingClock) -> County:
     return County()
 
 
-@pytest.fixture(params=[DESK, PHONE], ids=["desk", "phone"])
-def read(request: pytest.FixtureRequest, browser: Any, live_server: Any, county: County) -> Iterator[Any]:
+@pytest.fixture
+def read(browser: Any, live_server: Any, county: County) -> Iterator[Any]:
     """Give a function that opens a page as somebody and returns the browser's page."""
     contexts = []
 
-    def open_as(who: str, path: str, scheme: str = "light") -> Any:
-        context = browser.new_context(viewport=request.param, color_scheme=scheme, locale="zh-CN")
+    def open_as(who: str, path: str, scheme: str = "light", viewport: dict[str, int] = DESK) -> Any:
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="zh-CN")
         contexts.append(context)
         context.set_default_timeout(15000)
         cookies = county.client(who).cookies.items()
@@ -64,10 +67,11 @@ def read(request: pytest.FixtureRequest, browser: Any, live_server: Any, county:
 def test_a_page_hinders_nobody(
     read: Any, county: County, arguments: dict[str, list[Any]], route: str, who: str
 ) -> None:
-    address = address_of(county, arguments, route)
-    page = read(who, address)
-    assert hindrances(page) == []
-    assert not is_too_wide(page)
+    page = read(who, address_of(county, arguments, route))
+    for viewport in (DESK, PHONE):
+        page.set_viewport_size(viewport)
+        assert hindrances(page) == []
+        assert not is_too_wide(page)
 
 
 @pytest.mark.parametrize(("who", "path"), [("liaison", "/my-unit/"), ("office", "/dashboard/"), ("office", "/design/")])
@@ -92,9 +96,12 @@ def test_a_form_in_its_place_and_the_sheet_of_keys_hinder_nobody(read: Any, coun
     assert page.locator("dialog#keys[open]").count() == 0
 
 
-def test_what_has_the_focus_is_not_hidden_below_what_stays_on_top(read: Any, county: County) -> None:
+@WIDTHS
+def test_what_has_the_focus_is_not_hidden_below_what_stays_on_top(
+    read: Any, county: County, viewport: dict[str, int]
+) -> None:
     """WCAG 2.2, 2.4.11: tabbing through a page, some of what has the focus is always seen."""
-    page = read("office", f"/tasks/{county.task.pk}/")
+    page = read("office", f"/tasks/{county.task.pk}/", viewport=viewport)
     for _ in range(60):
         page.keyboard.press("Tab")
         hidden = page.evaluate(
@@ -110,10 +117,13 @@ def test_what_has_the_focus_is_not_hidden_below_what_stays_on_top(read: Any, cou
         assert hidden == ""
 
 
-def test_everything_that_is_aimed_at_is_large_enough_or_has_room(read: Any, county: County) -> None:
+@WIDTHS
+def test_everything_that_is_aimed_at_is_large_enough_or_has_room(
+    read: Any, county: County, viewport: dict[str, int]
+) -> None:
     """WCAG 2.2, 2.5.8: 24 pixels, or as much room around; links in running text are free of it. axe looks only at some."""
     for path in ("/my-unit/", "/ledger/", "/inbox/", "/documents/"):
-        small = read("liaison", path).eval_on_selector_all(
+        small = read("liaison", path, viewport=viewport).eval_on_selector_all(
             "button, input:not([type=hidden]), select, summary, .nav a, .tabs a, .segments a, .pager a",
             """found => found.filter(one => {
                 const hit = one.matches("[type=radio], [type=checkbox]") ? one.closest("label, td, th") : one;
