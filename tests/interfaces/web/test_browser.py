@@ -99,6 +99,25 @@ def test_keys_move_through_a_list_and_open_a_row(visit: Any, county: County) -> 
     page.wait_for_url("**/tasks/*/")
 
 
+def test_the_month_is_turned_by_its_own_keys_and_the_search_reached_from_it(visit: Any, county: County) -> None:
+    page = visit("office").page
+    page.goto(f"{page.url.split('/dashboard')[0]}/month/?month=2023-06")
+    page.keyboard.press("n")
+    page.wait_for_url("**month=2023-07**")
+    page.keyboard.press("p")
+    page.wait_for_url("**month=2023-06**")
+    page.keyboard.press("j")
+    page.keyboard.press("/")
+    page.keyboard.type("普查")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/search/**")
+    assert page.locator("#duties [data-row]").count() == 2
+    # On a phone the same address shows the days as a list.
+    page.set_viewport_size(PHONE)
+    page.goto(f"{page.url.split('/search')[0]}/month/?month=2023-06")
+    assert page.locator(".agenda").is_visible() and not page.locator(".month-table").is_visible()
+
+
 def test_typed_text_is_not_left_without_a_word(visit: Any, county: County) -> None:
     page = visit("liaison").page
     page.click("#late .todo a.button.primary")
