@@ -162,3 +162,11 @@ def test_a_bulletin_tells_the_tables_figures_and_names_nobody_the_clause_does_no
     assert "【清单】" not in notice.body
     assert lived.lead.name not in notice.body
     assert set(notice.matters.values_list("listed", flat=True)) == {False}
+
+
+def test_what_a_bulletin_leaves_out_is_said(lived: County) -> None:
+    make.policy(lived.document, {"title": "提请普查办协调"}, key="census")
+    lived.document.commitments.update(policy_key="census")
+    make.task(make.unit("县水利局"), of=make.commitment(due=date(2023, 6, 20)), due=date(2023, 6, 20))
+    answer = lived.post_to("office", "assessment_bulletin")
+    assert "有 1 项没有列入" in text_of(lived.client("office").get(answer.headers["Location"]))

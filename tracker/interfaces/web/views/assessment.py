@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -291,6 +291,13 @@ def bulletin(request: WebRequest) -> HttpResponse:
         messages.error(request, str(error))
         return HttpResponseRedirect(f"{reverse('web:assessment')}?{urlencode(asked.form.query)}", status=303)
     said = gettext("The bulletin is drafted; read it, edit it, hand it in.")
+    left_out = tally(one.verdict for one in asked.judged() if one.own).due - made.matters.count()
+    if left_out > 0:
+        said += " " + ngettext(
+            "%(number)d duty is not in it: its document has no assessment clause.",
+            "%(number)d duties are not in it: their documents have no assessment clause.",
+            left_out,
+        ) % {"number": left_out}
     return done(request, said, reverse("web:notice", args=[made.pk]))
 
 
