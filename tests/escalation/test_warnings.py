@@ -185,6 +185,16 @@ def test_a_clause_that_no_longer_stands_ends_its_warnings(plans: Plans) -> None:
     assert warning.ended_why == "void"
 
 
+def test_a_withdrawn_promise_ends_its_warning_in_the_next_round(plans: Plans) -> None:
+    warning = plans.warn()
+    of = plans.retention.commitment
+    commitments.withdraw_commitments(commitments=[of], reason="规划修订", by=plans.office, now=NOW)
+    assert plans.look().ended == 1
+    warning.refresh_from_db()
+    assert warning.ended_why == "void"
+    assert plans.look().looked_at == 0
+
+
 def test_values_that_grow_stale_are_looked_at_on_their_day_and_are_no_good_news(plans: Plans) -> None:
     warning = plans.warn()
     stale = datetime(2024, 7, 4, 0, 0, tzinfo=SHANGHAI)

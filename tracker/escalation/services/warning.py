@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted
@@ -54,7 +55,7 @@ class Looked:
 def look_at_indicators(*, now: datetime, by: Actor) -> Looked:
     """Propose and end early warnings for the indicators whose look has come; a second call does nothing."""
     looked = Looked()
-    due = Indicator.objects.filter(next_look_at__lte=now).order_by("next_look_at", "pk")
+    due = Indicator.objects.filter(_due(now)).order_by("next_look_at", "pk")
     for pk, name in list(due.values_list("pk", "name")[:MOST]):
         try:
             _look(pk, looked, now=now, by=by)
@@ -94,12 +95,17 @@ def set_warning_aside(*, warning: EarlyWarning, reason: str, by: Actor, now: dat
     return row
 
 
+def _due(now: datetime) -> Q:
+    """Return the condition that an indicator is to be looked at: its look has come, or what it is warned of is withdrawn."""
+    running = EarlyWarning.objects.filter(ended_at=None)
+    gone = Q(withdrawn_at__isnull=False) | Q(commitment__withdrawn_at__isnull=False)
+    return Q(next_look_at__lte=now) | (gone & Q(pk__in=running.values("indicator")))
+
+
 @transaction.atomic
 def _look(pk: int, looked: Looked, *, now: datetime, by: Actor) -> None:
     locked = Indicator.objects.select_for_update(of=("self",), skip_locked=True)
-    row = (
-        locked.select_related("commitment__document", "commitment__clause").filter(pk=pk, next_look_at__lte=now).first()
-    )
+    row = locked.select_related("commitment__document", "commitment__clause").filter(_due(now), pk=pk).first()
     if row is None:
         return
     looked.looked_at += 1
