@@ -18,6 +18,7 @@ from tracker.audit.actors import Actor
 from tracker.commitments.models import Assignment, Commitment, Extension, Return, Task
 from tracker.commitments.selectors.grouping import Groups, Place
 from tracker.commitments.selectors.visible import SEES_ALL, visible_tasks
+from tracker.documents.models import Document
 from tracker.documents.searching import numbered
 from tracker.org.models import Unit, UnitKind
 from tracker.org.searching import in_any
@@ -341,12 +342,9 @@ def for_table(tasks: QuerySet[Task]) -> QuerySet[Task]:
 
 def documents_of(tasks: QuerySet[Task]) -> Iterable[tuple[str, str, str]]:
     """Return slug, number and short title of every document that has one of `tasks`, in the gazette's order."""
-    rows = Commitment.objects.filter(pk__in=tasks.order_by().values("commitment"))
-    return (
-        rows.order_by("document__first_line")
-        .values_list("document__slug", "document__number", "document__short")
-        .distinct()
-    )
+    # Asked document by document whether there is one: a database need not go through all tasks to name a few documents.
+    has_one = Exists(tasks.order_by().filter(commitment__document=OuterRef("pk")))
+    return Document.objects.filter(has_one).order_by("first_line").values_list("slug", "number", "short")
 
 
 def units_with_tasks() -> QuerySet[Unit]:
