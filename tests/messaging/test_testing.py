@@ -100,3 +100,11 @@ def test_an_account_without_a_mail_address_is_told_so(admin: Actor) -> None:
     User.objects.update(email="")
     with pytest.raises(Invalid, match="没有邮箱"):
         services.send_test(channel="mail", by=admin, now=NOW)
+
+
+def test_a_fault_of_the_settings_is_told_like_any_other_outcome(admin: Actor, settings: Settings) -> None:
+    settings.EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    settings.EMAIL_FILE_PATH = None
+    test = services.send_test(channel="mail", by=admin, now=NOW)
+    assert (test.outcome, test.ended_at) == ("put_off", NOW)
+    assert test.said.startswith("TypeError")

@@ -130,6 +130,14 @@ def _extension_refused(v: dict[str, str], due: date | None, today: date) -> str:
     return _("The extension of “%(title)s” (%(unit)s) is refused: %(reason)s") % v
 
 
+def _ended(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) is no longer to be done: %(by)s, “%(reason)s”") % v
+
+
+def _moved(v: dict[str, str], due: date | None, today: date) -> str:
+    return _("“%(title)s” (%(unit)s) is now due on %(new)s: %(by)s, “%(reason)s”") % v
+
+
 def _notice_to_sign(v: dict[str, str], due: date | None, today: date) -> str:
     return _("“%(title)s” (%(unit)s) waits for your signature.") % v
 
@@ -176,6 +184,8 @@ _SAYINGS = {
     "extension_agreed": _extension_agreed,
     "extension_granted": _extension_granted,
     "extension_refused": _extension_refused,
+    "ended": _ended,
+    "moved": _moved,
     "notice_to_sign": _notice_to_sign,
     "notice_sent_back": _notice_sent_back,
     "notice_issue": _notice_issue,

@@ -5,6 +5,7 @@ A test is no duty and no message of the working day; its text says so, and who h
 
 from __future__ import annotations
 
+import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -23,6 +24,8 @@ from tracker.messaging.models import ChannelTest, Delivery, Item
 from tracker.org import selectors as org
 from tracker.org.models import User
 from tracker.rules.civil import SHANGHAI, civil_day
+
+log = logging.getLogger(__name__)
 
 Channel = Delivery.Channel
 Outcome = ChannelTest.Outcome
@@ -46,6 +49,10 @@ def send_test(*, channel: str, robot: str = "", by: Actor, now: datetime) -> Cha
         return _end(test, Outcome.REFUSED, str(error), by=by, now=now)
     except channels.Unknown as error:
         return _end(test, Outcome.UNKNOWN, str(error), by=by, now=now)
+    except Exception as error:
+        # A fault of the settings is what a test is for: it is told like any other outcome.
+        log.exception("The test of %s could not be sent.", test)
+        return _end(test, Outcome.PUT_OFF, f"{type(error).__name__}: {error}", by=by, now=now)
     return _end(test, Outcome.SENT, "", by=by, now=now)
 
 
