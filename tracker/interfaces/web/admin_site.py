@@ -34,7 +34,9 @@ class ReadOnlySite(admin.AdminSite):
             return HttpResponseRedirect(f"{reverse('web:login')}?next={reverse('admin:index')}")
         raise NotPermitted(_("The stored tables are for administrators. Ask one of them what you need to know."))
 
-    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def password_change(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         """Use the page that puts the change on record."""
         return redirect("web:password")
 
@@ -44,7 +46,8 @@ class ReadOnlySite(admin.AdminSite):
 
     def register(self, model_or_iterable: Any, admin_class: Any = None, **options: Any) -> None:
         """Register models without a way to write, whatever their app had in mind."""
-        models_named = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        named = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        models_named: list[Any] = named
         for model in models_named:
             if model._meta.label_lower in SECRET:
                 continue

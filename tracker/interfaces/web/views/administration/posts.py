@@ -16,7 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tracker.audit.actors import Role
 from tracker.commitments.models import Assignment, Task
 from tracker.commitments.selectors.handing_over import of_post
-from tracker.interfaces.web.forms import administration as forms
+from tracker.interfaces.web.forms import administration, people
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.interfaces.web.parts import Change, Fact
@@ -83,7 +83,7 @@ def posts(request: WebRequest) -> HttpResponse:
 def new(request: WebRequest) -> HttpResponseBase:
     """Open a post of a unit."""
     office = not request.actor.has(Role.ADMINISTRATOR)
-    form = forms.PostForm(request.POST or None, office=office, initial={"unit": request.GET.get("unit", "")})
+    form = people.PostForm(request.POST or None, office=office, initial={"unit": request.GET.get("unit", "")})
     made: list[Post] = []
 
     def do() -> str:
@@ -140,7 +140,7 @@ def appoint(request: WebRequest, pk: int) -> HttpResponseBase:
     """Appoint somebody from a day, after showing who leaves and what changes hands."""
     one = _post(pk)
     initial = {"from_day": request.today, "seen": seen_of(one, *standing_tenures(one))}
-    form = forms.AppointForm(request.POST or None, initial=initial)
+    form = people.AppointForm(request.POST or None, initial=initial)
 
     def leaving() -> list[Tenure]:
         first = form.cleaned_data["from_day"]
@@ -209,7 +209,7 @@ def appoint(request: WebRequest, pk: int) -> HttpResponseBase:
 def end(request: WebRequest, pk: int) -> HttpResponseBase:
     """End a tenure, after showing what is left without a person."""
     tenure = _tenure(pk)
-    form = forms.EndForm(
+    form = people.EndForm(
         request.POST or None, initial={"to_day": request.today, "seen": seen_of(tenure)}, auto_id="end-%s"
     )
 
@@ -229,7 +229,7 @@ def end(request: WebRequest, pk: int) -> HttpResponseBase:
         changes = [Change(was.holder, _span(was.from_day, was.to_day), _span(was.from_day, to_day))]
         (after,) = rosters.seats([was.post], on=to_day + ONE_DAY)
         others = [row.holder for row in after.holding if row.pk != was.pk]
-        changes.append(Change(was.post, "", joined(others) if others else _("vacant: what it is told waits")))
+        changes.append(Change(str(was.post), "", joined(others) if others else _("vacant: what it is told waits")))
         return [*changes, *_duties(was.post, to_day + ONE_DAY)]
 
     ask = Ask(
@@ -251,7 +251,7 @@ def end(request: WebRequest, pk: int) -> HttpResponseBase:
 def correct(request: WebRequest, pk: int) -> HttpResponseBase:
     """Put a right entry in the place of a wrong one, which stays on record."""
     tenure = _tenure(pk)
-    form = forms.CorrectForm(request.POST or None, tenure=tenure, initial={"seen": seen_of(tenure)})
+    form = people.CorrectForm(request.POST or None, tenure=tenure, initial={"seen": seen_of(tenure)})
 
     def do() -> str:
         data = form.cleaned_data
@@ -277,8 +277,8 @@ def correct(request: WebRequest, pk: int) -> HttpResponseBase:
         data = form.cleaned_data
         was = f"{tenure.holder} {_span(tenure.from_day, tenure.to_day)}"
         if data["never"]:
-            return [Change(tenure.post, was, _("no entry"))]
-        return [Change(tenure.post, was, f"{data['holder']} {_span(data['from_day'], data['to_day'])}")]
+            return [Change(str(tenure.post), was, _("no entry"))]
+        return [Change(str(tenure.post), was, f"{data['holder']} {_span(data['from_day'], data['to_day'])}")]
 
     ask = Ask(
         form=form,
@@ -299,7 +299,7 @@ def correct(request: WebRequest, pk: int) -> HttpResponseBase:
 def role(request: WebRequest, pk: int) -> HttpResponseBase:
     """Change what the holder of a post may do here."""
     one = _post(pk)
-    form = forms.RoleForm(
+    form = people.RoleForm(
         request.POST if request.method == "POST" else None, initial={"role": one.role, "seen": seen_of(one)}
     )
 
@@ -314,8 +314,8 @@ def role(request: WebRequest, pk: int) -> HttpResponseBase:
         return _("Whoever holds the post may now do what its role may.")
 
     def preview() -> list[Change]:
-        labels = dict(forms.role_choices(office=False))
-        return [Change(one, labels[one.role], labels[form.cleaned_data["role"]])]
+        labels = dict(people.role_choices(office=False))
+        return [Change(str(one), labels[one.role], labels[form.cleaned_data["role"]])]
 
     ask = Ask(
         form=form,
@@ -336,7 +336,7 @@ def role(request: WebRequest, pk: int) -> HttpResponseBase:
 def withdraw(request: WebRequest, pk: int) -> HttpResponseBase:
     """Let a vacant post be no more."""
     one = _post(pk)
-    form = forms.ReasonForm(request.POST or None, initial={"seen": seen_of(one)}, auto_id="post-%s")
+    form = administration.ReasonForm(request.POST or None, initial={"seen": seen_of(one)}, auto_id="post-%s")
 
     def do() -> str:
         services.withdraw_post(

@@ -215,8 +215,8 @@ def group(request: WebRequest, pk: int) -> HttpResponseBase:
 
     def preview() -> list[Change]:
         after = form.cleaned_data["units"]
-        changes = [Change(unit, "", _("joins")) for unit in after if unit not in before]
-        return [*changes, *(Change(unit, _("member"), _("leaves")) for unit in before if unit not in after)]
+        changes = [Change(unit.name, "", _("joins")) for unit in after if unit not in before]
+        return [*changes, *(Change(unit.name, _("member"), _("leaves")) for unit in before if unit not in after)]
 
     ask = Ask(
         form=form,

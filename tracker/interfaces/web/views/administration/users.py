@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tracker import clock
 from tracker.audit.actors import Role
-from tracker.interfaces.web.forms import administration as forms
+from tracker.interfaces.web.forms import administration, people
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.interfaces.web.parts import Fact
@@ -93,7 +93,7 @@ def user(request: WebRequest, pk: int) -> HttpResponse:
 @page(Role.ADMINISTRATOR)
 def new(request: WebRequest) -> HttpResponseBase:
     """Make an account with a one-time password."""
-    form = forms.AccountForm(request.POST or None, initial={"language": "zh-hans"})
+    form = people.AccountForm(request.POST or None, initial={"language": "zh-hans"})
 
     def do() -> HttpResponse:
         password = services.one_time_password()
@@ -128,7 +128,7 @@ def edit(request: WebRequest, pk: int) -> HttpResponseBase:
     """Correct an account's name, mail address or language."""
     one = get_object_or_404(User, pk=pk)
     initial = {"name": one.name, "email": one.email, "language": one.language, "seen": seen_of(one)}
-    form = forms.AccountForm(request.POST or None, user=one, initial=initial)
+    form = people.AccountForm(request.POST or None, user=one, initial=initial)
 
     def do() -> str:
         data = form.cleaned_data
@@ -147,11 +147,11 @@ def edit(request: WebRequest, pk: int) -> HttpResponseBase:
     ask = Ask(
         form=form,
         title=_("Correct an account"),
-        note=forms.account_text(one),
+        note=people.account_text(one),
         button=_("Save"),
         back=back,
         act=do,
-        crumbs=crumbs((_("Accounts"), reverse("web:admin_users")), (forms.account_text(one), back)),
+        crumbs=crumbs((_("Accounts"), reverse("web:admin_users")), (people.account_text(one), back)),
     )
     return answer(request, ask)
 
@@ -195,15 +195,15 @@ def act(request: WebRequest, pk: int, act: str) -> HttpResponseBase:
         raise Http404
     label, what = ACTS[act]
     back = reverse("web:admin_user", args=[one.pk])
-    form = forms.SureForm(request.POST if request.method == "POST" else None)
+    form = administration.SureForm(request.POST if request.method == "POST" else None)
     ask = Ask(
         form=form,
         title=label,
-        note=forms.account_text(one),
+        note=people.account_text(one),
         button=label,
         back=back,
         act=lambda: _do(request, one, act),
-        crumbs=crumbs((_("Accounts"), reverse("web:admin_users")), (forms.account_text(one), back)),
+        crumbs=crumbs((_("Accounts"), reverse("web:admin_users")), (people.account_text(one), back)),
         warning=what,
         facts=[Fact(_("posts today"), "、".join(str(post) for post in _posts(request, one)))],
     )
