@@ -151,7 +151,6 @@ class Tally:
     soft: int = 0
     provisional: int = 0
     workdays_late: int = 0
-    most_late: int = 0
 
     def of(self, outcome: Outcome) -> int:
         return self.counts.get(outcome, 0)
@@ -190,7 +189,6 @@ def tally(verdicts: Iterable[Verdict]) -> Tally:
         soft=sum(one.soft for one in counted),
         provisional=sum(one.provisional for one in counted),
         workdays_late=sum(late),
-        most_late=max(late, default=0),
     )
 
 

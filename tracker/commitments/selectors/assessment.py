@@ -9,7 +9,7 @@ by the caller, who hands in the tasks, those withdrawn since included.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -285,15 +285,6 @@ class _History:
 
     def _by_then(self, instant: datetime | None) -> date | None:
         return civil_day(instant) if instant is not None and instant < self.end else None
-
-
-def only(found: Iterable[Judged], *, outcomes: Collection[str] = (), role: str = "") -> list[Judged]:
-    """Return those judged with one of `outcomes` and that role; nothing named asks for all."""
-    return [
-        one
-        for one in found
-        if (not outcomes or one.verdict.outcome in outcomes) and (not role or one.verdict.role == role)
-    ]
 
 
 def _day(instant: datetime) -> date:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -79,13 +79,12 @@ HAPPENINGS: dict[Happening, Words] = {
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Be one number of the table and the list behind it; None where there are no data for it."""
+    """Be one number of the table and the list behind it."""
 
     label: Words
-    number: int | None
+    number: int
     address: str = ""
     tone: str = ""
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -354,15 +353,7 @@ def _line(
 ) -> Line:
     whole = tally(one.verdict for one in judged)
     of = {"unit": unit.slug, "role": Part.LEAD.value} if unit else {"role": "own"}
-    cells = [
-        Cell(
-            OUTCOMES[outcome].words,
-            whole.of(outcome),
-            asked.address(outcome=outcome.value, **of),
-            tone="late" if outcome is Outcome.OPEN_LATE else "",
-        )
-        for outcome in LED
-    ]
+    cells = _cells(asked, whole, LED, of)
     happened = [
         Cell(
             words,
@@ -385,18 +376,22 @@ def _line(
     )
 
 
-def _part_line(asked: Asked, unit: Unit, judged: Sequence[Judged]) -> Line:
-    whole = tally(one.verdict for one in judged)
-    of = {"unit": unit.slug, "role": Part.SUPPORT.value}
-    cells = [
+def _cells(asked: Asked, whole: Tally, outcomes: Sequence[Outcome], of: Mapping[str, str]) -> list[Cell]:
+    return [
         Cell(
             OUTCOMES[outcome].words,
             whole.of(outcome),
             asked.address(outcome=outcome.value, **of),
             tone="late" if outcome is Outcome.OPEN_LATE else "",
         )
-        for outcome in PARTS
+        for outcome in outcomes
     ]
+
+
+def _part_line(asked: Asked, unit: Unit, judged: Sequence[Judged]) -> Line:
+    whole = tally(one.verdict for one in judged)
+    of = {"unit": unit.slug, "role": Part.SUPPORT.value}
+    cells = _cells(asked, whole, PARTS, of)
     due = Cell(_("parts due"), whole.due, asked.address(outcome="due", **of))
     soft = Cell(_("soft"), whole.soft, asked.address(outcome="due", soft="1", **of))
     backfill = Cell(
