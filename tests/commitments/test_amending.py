@@ -20,6 +20,7 @@ from tracker.commitments.services.registering import Commitments
 from tracker.documents.models import Document
 from tracker.escalation.services import sweep
 from tracker.messaging.models import Item
+from tracker.messaging.sentences import sentence
 from tracker.rules.amending import Fate, fate
 from tracker.rules.followup import State
 
@@ -186,10 +187,28 @@ def test_reminders_stop_with_the_task(office: Actor) -> None:
     sweep(now=NOW, by=system("test"))
     assert Item.objects.filter(task=row).exists()
     services.amend(draft=draft(document), by=office, now=NOW)
-    before = Item.objects.count()
+    before = set(Item.objects.values_list("pk", flat=True))
     for day in range(1, 12):
         sweep(now=NOW + timedelta(days=day), by=system("test"))
-    assert Item.objects.count() == before
+    # The unit is told once that it is over, with the reason, and nothing else any more.
+    (told,) = Item.objects.exclude(pk__in=before)
+    assert sentence(told, today=TODAY).endswith(f"稷政发〔2023〕9号，“{WORDS}”")
+    assert told.path == f"/amendments/{Amendment.objects.get().pk}/"
+
+
+def test_the_unit_is_told_of_another_date_and_whoever_kept_theirs_is_not(office: Actor) -> None:
+    document = make.document()
+    of = make.commitment(document, due=TODAY + timedelta(days=20), each=True)
+    ahead = make.task(of=of, due=TODAY + timedelta(days=20))
+    late = make.task(of=of, due=TODAY - timedelta(days=1))
+    for one in (ahead, late):
+        make.user(make.post(one.lead, Role.LIAISON))
+    services.amend(
+        draft=draft(document, kind=Kind.DATE, commitments=(of,), new_due=date(2023, 9, 30)), by=office, now=NOW
+    )
+    sweep(now=NOW, by=system("test"))
+    (told,) = Item.objects.filter(key__contains="amendment:")
+    assert told.task_id == ahead.pk and "9月30日" in sentence(told, today=TODAY)
 
 
 def test_a_recurring_promise_opens_no_further_period(office: Actor) -> None:

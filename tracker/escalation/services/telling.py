@@ -7,11 +7,14 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from tracker.commitments.models import Assignment, Extension, Instruction, Review, Task
+from django.db.models import Q
+
+from tracker.commitments.models import Amendment, Assignment, Extension, Instruction, Review, Task
 from tracker.escalation.addressing import Address, AddressBook
 from tracker.messaging.models import Item
 from tracker.notices.drafting import Cause, cause_of
 from tracker.org.models import Post, Unit
+from tracker.rules.amending import Fate
 from tracker.rules.escalation import PROPOSES, is_found_by_hand
 from tracker.rules.followup import Addressee, DueAction, Kind, State
 
@@ -46,6 +49,7 @@ class Telling:
         self._returned = _by_task(Review.objects.filter(task__in=changed, decision=Review.Decision.RETURNED))
         self._instructions = _by_task(Instruction.objects.filter(task__in=changed))
         self._extensions = _by_task(Extension.objects.filter(task__in=changed))
+        self._amendments = _amendments(tasks)
 
     def of_state(self, task: Task, *, opened: bool) -> None:
         """Tell what a task's state asks of somebody: take it on, say how it stands, verify it, go on with it."""
@@ -72,6 +76,14 @@ class Telling:
                 )  # fmt: skip
         for extension in self._extensions[task.pk]:
             self._of_extension(task, extension)
+        for amendment in self._amendments[task.pk]:
+            ended = task.state == State.WITHDRAWN
+            values = {"path": f"/amendments/{amendment.pk}/"} if ended else {"new": str(amendment.new_due)}
+            self._add(
+                f"amendment:{amendment.pk}", Item.Kind.ASSIGNMENT, task, self._liaison(task),
+                [State.WITHDRAWN.value] if ended else [], say="ended" if ended else "moved",
+                by=amendment.by_what, reason=amendment.words, **values,
+            )  # fmt: skip
 
     def of_action(self, task: Task, action: DueAction, address: Address) -> None:
         """Tell the addressee of a reminder or step; a proposal goes to whoever may sign it, and to nobody else."""
@@ -178,6 +190,21 @@ def _basis(task: Task, action: DueAction | None) -> str:
     if action is not None and action.basis is not None:
         return f"{number} {action.basis.clause}：{action.basis.quote}"
     return f"{number} {task.commitment.clause.label}：{task.commitment.quote}"
+
+
+def _amendments(tasks: Sequence[Task]) -> dict[int, list[Amendment]]:
+    """Return by task id the changes of documents that ended the task or moved its date; no question where there is none."""
+    found: dict[int, list[Amendment]] = defaultdict(list)
+    ended = {task.commitment.ended_by_id for task in tasks if task.state == State.WITHDRAWN}
+    moved = {task.commitment_id for task in tasks if task.due_version > 1 and task.state in OPEN}
+    which = Q(pk__in=[pk for pk in ended if pk]) | Q(kind=Amendment.Kind.DATE, commitments__in=moved)
+    if not moved and not any(ended):
+        return found
+    for amendment in Amendment.objects.filter(which, applied_at__isnull=False).select_related("instrument").distinct():
+        for becomes in (Fate.ENDS, Fate.MOVES):
+            for row in amendment.outcome.get(becomes.value, []):
+                found[row["task"]].append(amendment)
+    return found
 
 
 def _by_task(rows: Any) -> dict[int, list[Any]]:
