@@ -5,12 +5,14 @@ The software proposes none of this by itself: a person holds that the fact is th
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from tracker.commitments.models import Task
 from tracker.escalation.ladders import current_policies
 from tracker.notices.drafting.forms import kind_in
 from tracker.notices.models import Kind
+from tracker.org.models import Unit
 from tracker.rules.followup import Basis
 
 
@@ -32,6 +34,12 @@ def grounds_for(task: Task) -> tuple[Ground, ...]:
     key = task.commitment.policy_key
     policy = current_policies([key]).get(key) if key else None
     return tuple(_ground(entry) for entry in policy.findings) if policy else ()
+
+
+def may_propose(task: Task, units: Collection[int]) -> bool:
+    """Tell whether one of these units (ids) is an authority that a provision of the task's document names to decide."""
+    names = {ground.signed_by for ground in grounds_for(task)}
+    return bool(names) and Unit.objects.filter(pk__in=units, name__in=names).exists()
 
 
 def meant(ground: Ground, task: Task) -> bool:

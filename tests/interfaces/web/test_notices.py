@@ -11,6 +11,7 @@ import pytest
 from django.db import connection
 from django.http import HttpResponse
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from pypdf import PdfReader
 
 from tests import factories as make
@@ -250,3 +251,26 @@ def test_a_list_asks_no_more_the_more_there_is(county: County, route: str) -> No
             county.get("office", route)
         counts.append(len(asked))
     assert counts[1] <= counts[0]
+
+
+def test_an_authority_the_clause_names_proposes_what_it_decides_on_and_nothing_else(county: County) -> None:
+    def finding(key: str, title: str, signed_by: str) -> dict[str, object]:
+        basis = {"clause": "四（四）", "line": 7, "quote": "做好经费保障。"}
+        return {
+            "key": key, "title": title, "against": county.lead.name, "needs_finding": "挪用", "signed_by": signed_by,
+            "basis": basis,
+        }  # fmt: skip
+
+    found = [finding("recover", "追回普查经费", county.support.name), finding("stop", "暂停拨付", county.office.name)]
+    county.document.policies.create(key="eight", title="普查", findings=found)
+    county.commitment.policy_key = "eight"
+    county.commitment.save()
+    page = text_of(county.get("helper", "task_notices", county.task.pk))
+    assert "追回普查经费" in page and "暂停拨付" not in page
+    assert reverse("web:task_notices", args=[county.task.pk]) in text_of(county.get("helper", "task", county.task.pk))
+    sent = county.post_to("helper", "task_notice_propose", county.task.pk, "ground", ground="stop", reason="查实")
+    assert sent.status_code == 422
+    sent = county.post_to("helper", "task_notice_propose", county.task.pk, "ground", ground="recover", reason="查实")
+    assert sent.status_code == 303
+    assert county.client("helper").get(sent.headers["Location"]).status_code == 200
+    assert county.post_to("helper", "task_notice_propose", county.task.pk, "reminder").status_code == 403

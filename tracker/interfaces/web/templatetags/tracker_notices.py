@@ -7,6 +7,7 @@ from typing import Any
 from django import template
 
 from tracker.audit.actors import Role
+from tracker.escalation.grounds import may_propose
 from tracker.interfaces.web.wording import Mark, notice_mark
 from tracker.notices import selectors
 from tracker.notices.models import Notice
@@ -44,7 +45,9 @@ def notices_on(context: dict[str, Any], task: Any) -> dict[str, Any]:
     """Show the notices on a task that the reader may see, and the way to propose one."""
     actor, today = context["actor"], context["today"]
     found: list[tuple[Notice, Mark]] = [(one, notice_mark(one, today)) for one in selectors.of_task(task, actor)]
-    return {"notices": found, "task": task, "proposes": actor.has(Role.SUPERVISION), "today": today}
+    # An authority that a clause names may propose what it decides on; its page says what that is.
+    proposes = actor.has(Role.SUPERVISION) or (bool(actor.unit_ids) and may_propose(task, actor.unit_ids))
+    return {"notices": found, "task": task, "proposes": proposes, "today": today}
 
 
 @register.simple_tag

@@ -18,7 +18,7 @@ from tracker.audit.actors import Role
 from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import visible_tasks
-from tracker.escalation.grounds import grounds_for
+from tracker.escalation.grounds import Ground, grounds_for
 from tracker.escalation.services import propose_ground, propose_period_bulletin
 from tracker.interfaces.web.forms import notices as forms
 from tracker.interfaces.web.http import WebRequest, done, page
@@ -33,6 +33,7 @@ from tracker.notices.models import Letterhead, Notice
 from tracker.notices.paper.content import file_name
 from tracker.notices.paper.docx import docx_file
 from tracker.notices.paper.pdf import pdf
+from tracker.org.models import Unit
 from tracker.rules.assessment import Period
 from tracker.rules.followup import State as TaskState
 
@@ -266,7 +267,7 @@ def task_notices(request: WebRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-@page(*OFFICE)
+@page(*WORKERS)
 def propose(request: WebRequest, pk: int, what: str) -> HttpResponse:
     """Propose a reminder, a notice of completion, or what a clause provides for when a fact is found."""
     task = visible_task(request, pk)
@@ -342,9 +343,18 @@ def _awaited_units(notice: Notice) -> list[str]:
     return [unit.name for pk, unit in selectors.addressees(notice).items() if pk not in got]
 
 
+def _grounds(task: Task, request: WebRequest) -> list[Ground]:
+    """Return what the reader may propose on the task by its clauses: the office all, an authority what it decides on."""
+    found = list(grounds_for(task))
+    if not found or request.actor.has(Role.SUPERVISION):
+        return found
+    own = set(Unit.objects.filter(pk__in=request.actor.unit_ids).values_list("name", flat=True))
+    return [ground for ground in found if ground.signed_by in own]
+
+
 def _ground_form(task: Task, request: WebRequest) -> forms.GroundForm:
     form = forms.GroundForm(request.POST or None)
-    choices = [(ground.key, ground.title) for ground in grounds_for(task)]
+    choices = [(ground.key, ground.title) for ground in _grounds(task, request)]
     form.fields["ground"].choices = choices  # type: ignore[attr-defined]
     return form
 
@@ -359,7 +369,7 @@ def _task_page(
         "rows": _marked(list(selectors.of_task(task, request.actor)), request.today),
         "may_remind": office and running and task.due is not None,
         "may_complete": office and TaskState(task.state) in {TaskState.CLOSED, TaskState.NOT_ACHIEVED},
-        "grounds": grounds_for(task) if office else [],
+        "grounds": _grounds(task, request),
         "form": form or _ground_form(task, request),
     }
     return render(request, "web/notices/task.html", context, status=status)
