@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.interfaces.web.county import County, text_of
-from tracker.commitments.models import Indicator
+from tracker.commitments.models import Indicator, Task
 from tracker.notices import services as notices
 from tracker.org.models import Post, Tenure, UnitAlias
 
@@ -63,6 +63,14 @@ def test_an_administrator_finds_no_duty_notice_or_indicator(county: County) -> N
     assert set(found(county, "administrator", "普查")) == {"clauses", "documents"}
     assert "indicators" in found(county, "office", "普查")
     assert "indicators" not in found(county, "stranger", "普查")
+
+
+def test_what_runs_comes_first_by_its_date_and_what_has_none_after_it(county: County) -> None:
+    ended, undated = county.sibling, make.task(make.unit("清河镇人民政府"), of=county.commitment, due=None)
+    Task.objects.filter(pk=ended.pk).update(state="closed", closed_at=make.NOW)
+    result = found(county, "office", "普查")["duties"]
+    order = [int(pk) for pk in re.findall(r"/tasks/(\d+)/", result)]
+    assert order.index(county.task.pk) < order.index(undated.pk) < order.index(ended.pk)
 
 
 def test_a_unit_is_found_by_its_spelling_and_a_person_by_name(county: County) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -93,9 +94,10 @@ def _ledger(asked: Asked) -> str:
 
 def _duties(request: WebRequest, asked: Asked) -> Section:
     query = ledger.Query(text=asked.text, standing="all")
-    # What runs comes before what has ended, the nearest date first.
+    # What runs comes before what has ended, the nearest date first, what has none last; databases differ in where they put it.
     found = ledger.found(visible_tasks(request.actor), query, today=request.today)
-    rows = list(ledger.for_table(found).order_by("closed_at", "due", "pk")[: MOST + 1])
+    order = (F("closed_at").asc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
+    rows = list(ledger.for_table(found).order_by(*order)[: MOST + 1])
     standings = standings_of(rows, today=request.today)
 
     def hit(task: Task) -> Hit:
