@@ -226,7 +226,9 @@ def _look(browser: Browser, address: str, role: str, width: int, options: argpar
 
 
 def _links(page: Page, address: str) -> Iterator[str]:
-    found = page.eval_on_selector_all("a[href]:not([download]):not([data-sample] a)", "links => links.map(link => link.href)")
+    found = page.eval_on_selector_all(
+        "a[href]:not([download]):not([data-sample] a)", "links => links.map(link => link.href)"
+    )
     for url in dict.fromkeys(str(one).split("#")[0] for one in found):
         if url.startswith(address + "/"):
             yield url

@@ -38,7 +38,7 @@ class Verb(StrEnum):
     ASSIGN = "assign"  # 交办
     ACKNOWLEDGE = "acknowledge"  # 签收
     REPORT = "report"  # 反馈
-    RECORD_REPORT = "record_report"  # 代录反馈: the office writes down what a unit reported on paper or in its own ledger
+    RECORD_REPORT = "record_report"  # 代录反馈: the office writes down what a unit reported elsewhere
     NAME_BLOCKER = "name_blocker"
     REMIND = "remind"  # 催办 by hand
     INSTRUCT = "instruct"  # 批示

@@ -1,7 +1,7 @@
 """Store commitments, the tasks they become, and everything units and verifiers say about them."""
 
-from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.amendment import Amendment
+from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
 from tracker.commitments.models.indicator import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.models.record import (

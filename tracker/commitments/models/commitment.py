@@ -35,8 +35,8 @@ class Commitment(models.Model):
 
     `key` is stable for ever. `line` holds the quote, `phrase_line` the time expression. `each` tells whether every lead
     unit owes the duty alone (one task per unit) or all owe it together. `withdrawn_at` is set when the row left the seed
-    or another document ended it, which `ended_by` names then; rows are never deleted. `next_instance_on` is the day on which a recurring duty's next
-    instance is to be opened: only an index, so that opening costs what is due.
+    or another document ended it, which `ended_by` names then; rows are never deleted. `next_instance_on` is the day on
+    which a recurring duty's next instance is to be opened: only an index, so that opening costs what is due.
     """
 
     key = models.SlugField(max_length=120, unique=True)

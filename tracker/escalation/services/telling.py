@@ -78,7 +78,9 @@ class Telling:
             self._of_extension(task, extension)
         for amendment in self._amendments[task.pk]:
             ended = task.state == State.WITHDRAWN
-            values = {"path": f"/amendments/{amendment.pk}/"} if ended else {"new": str(amendment.new_due)}
+            values: dict[str, Any] = (
+                {"path": f"/amendments/{amendment.pk}/"} if ended else {"new": str(amendment.new_due)}
+            )
             self._add(
                 f"amendment:{amendment.pk}", Item.Kind.ASSIGNMENT, task, self._liaison(task),
                 [State.WITHDRAWN.value] if ended else [], say="ended" if ended else "moved",

@@ -200,6 +200,6 @@ What to look at    看什么
   8. A document without a clause: “编制供电专项规划” of 稷政发〔2023〕5号 is due on 30 June and stays at reminders for ever.
   9. Findings: from 14 June the desk of office asks, for each late census duty, whether it is a weighty problem; found, it
      goes to the leading group that day, not found, it rests with the reason.
-  10. Indicators (health or office): four of the plans' targets hold values marked “演示数据，非官方统计”, made up so that a path, a
-     forecast and two early warnings can be seen; all others have no data. office sends a warning or sets it aside.
+  10. Indicators (health or office): four of the plans' targets hold values marked “演示数据，非官方统计”, made up so that
+      a path, a forecast and two early warnings can be seen; all others have no data. office decides on the warnings.
   Mail is written to files: {settings.EMAIL_FILE_PATH}"""

@@ -44,8 +44,8 @@ EVERYONE = frozenset(Role)
 def page(*roles: Role) -> Callable[[View[P]], View[P]]:
     """Let only signed-in people with one of `roles` open a page; with no role named, anybody signed in.
 
-    Whoever still has a one-time password chooses another first. Whoever is not signed in goes to the sign-in page and comes back; what a form held is handed back first. Raises
-    `NotPermitted` for the wrong role.
+    Whoever still has a one-time password chooses another first. Whoever is not signed in goes to the sign-in page and comes
+    back; what a form held is handed back first. Raises `NotPermitted` for the wrong role.
     """
 
     def wrap(view: View[P]) -> View[P]:

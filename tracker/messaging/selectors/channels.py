@@ -76,7 +76,7 @@ def channel_states() -> list[ChannelState]:
             trouble=Max("pk", filter=bad),
         )
     )
-    figures: dict[tuple[str, str], dict[str, Any]] = {(row["channel"], row["digest__robot"]): row for row in rows}
+    figures: dict[tuple[str, str], dict[str, Any]] = {(row["channel"], row["digest__robot"]): {**row} for row in rows}
     troubles = Delivery.objects.select_related("digest__user").in_bulk(
         [row["trouble"] for row in figures.values() if row["trouble"]]
     )

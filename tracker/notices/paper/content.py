@@ -145,7 +145,9 @@ def _paragraph(line: str) -> Paragraph:
 
 
 def _table(notice: Notice) -> Table:
-    matters = notice.matters.filter(standing=Place.OVERDUE, listed=True).select_related("task__commitment__document", "unit")
+    matters = notice.matters.filter(standing=Place.OVERDUE, listed=True).select_related(
+        "task__commitment__document", "unit"
+    )
     rows = [
         (
             str(number),

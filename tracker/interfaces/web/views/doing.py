@@ -44,7 +44,7 @@ def _view(deed: Deed) -> View[[int]]:
         form = deed.form(task=task, actor=request.actor, today=request.today)
         form.initial["next"] = where_next(request, "")
         if before := keeping.kept(request):
-            form.initial |= before.initial()
+            form.initial = {**form.initial, **before.initial()}
         return _show(request, deed, task, form, restored=before is not None)
 
     return view

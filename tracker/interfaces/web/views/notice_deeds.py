@@ -224,7 +224,7 @@ def _view(deed: NoticeDeed) -> View[[int]]:
         form = deed.form(notice=notice, actor=request.actor)
         form.initial["next"] = where_next(request, "")
         if before := keeping.kept(request):
-            form.initial |= before.initial()
+            form.initial = {**form.initial, **before.initial()}
         return _show(request, deed, notice, form, restored=before is not None)
 
     return view

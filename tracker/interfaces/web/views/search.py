@@ -94,7 +94,7 @@ def _ledger(asked: Asked) -> str:
 
 def _duties(request: WebRequest, asked: Asked) -> Section:
     query = ledger.Query(text=asked.text, standing="all")
-    # What runs comes before what has ended, the nearest date first, what has none last; databases differ in where they put it.
+    # What runs comes before what has ended, the nearest date first; databases differ in where they put what has none.
     found = ledger.found(visible_tasks(request.actor), query, today=request.today)
     order = (F("closed_at").asc(nulls_first=True), F("due").asc(nulls_last=True), "pk")
     rows = list(ledger.for_table(found).order_by(*order)[: MOST + 1])

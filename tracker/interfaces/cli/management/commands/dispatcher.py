@@ -41,6 +41,4 @@ class Command(BaseCommand):
         for state, number in states.annotate(number=Count("pk")):
             self.stdout.write(f"  {state}: {number}")
         for delivery in selectors.troubled_deliveries()[:20]:
-            self.stdout.write(
-                f"  {delivery.digest} {delivery.state}: {delivery.error}"
-            )
+            self.stdout.write(f"  {delivery.digest} {delivery.state}: {delivery.error}")
