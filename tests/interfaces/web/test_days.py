@@ -144,7 +144,7 @@ def test_the_offices_day(visit: Any, county: County) -> None:
     page.click("#extensions .todo a.button.primary")
     page.check("input[name=granted][value=yes]")
     page.click(f"#slot-{budget.pk} button.primary")
-    page.get_by_text("原时限").first.wait_for()
+    page.locator("#extensions").wait_for(state="detached")
     assert Task.objects.get(pk=budget.pk).due == date(2023, 6, 19)
 
     page.goto(f"{visitor.address}/notices/{notice.pk}/")
