@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import logging.config
 import socket
 import sys
 
@@ -220,6 +221,8 @@ def test_no_error_and_no_line_of_the_log_holds_a_token(
     answer: tuple[int, object] | None,
 ) -> None:
     robot = set_robot(settings, kind)
+    # As whatever starts a worker may do: it enables every logger that is there.
+    logging.config.dictConfig({"version": 1, "disable_existing_loggers": False})
     caplog.set_level(logging.DEBUG)
     chat.answers = [answer]
     with pytest.raises((Refused, Unknown)) as caught:

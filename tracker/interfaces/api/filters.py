@@ -105,8 +105,10 @@ class UnitFilters(filters.FilterSet):
 
     q = filters.CharFilter(method="named", max_length=100, help_text="Part of a name or of another spelling.")
     # Not the library's own filter for this: it takes a word it does not know for no question.
-    active = filters.TypedChoiceFilter(
-        choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", help_text="In being."
+    active = extend_schema_field(OpenApiTypes.BOOL)(
+        filters.TypedChoiceFilter(
+            choices=[("true", "true"), ("false", "false")], coerce=lambda word: word == "true", help_text="In being."
+        )
     )
 
     class Meta:

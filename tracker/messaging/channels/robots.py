@@ -11,8 +11,9 @@ from tracker.messaging.channels import wire
 from tracker.messaging.channels.outcomes import PutOff, Refused, Unknown
 from tracker.messaging.targets import Robot, without_secrets
 
-# What Apprise logs holds addresses, and with them tokens; whatever matters of it is raised.
-logging.getLogger("apprise").disabled = True
+# What Apprise logs holds addresses, and with them tokens; whatever matters of it is raised. A filter, because whoever
+# configures logging anew enables what was disabled.
+logging.getLogger("apprise").addFilter(lambda record: False)
 # At DEBUG it logs the path of every request, which for three of the four services is a token.
 logging.getLogger("urllib3.connectionpool").setLevel(logging.INFO)
 # Bytes: the least that any of the four services takes as one message.
