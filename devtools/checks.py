@@ -57,7 +57,7 @@ def everything() -> int:
             _announce(number, count, step.name)
             _run(step, totals)
         _announce(count - 1, count, "tests on PostgreSQL and Valkey", streams=True)
-        _pytest("tests on PostgreSQL", [], {}, scratch, totals)
+        _pytest("tests on PostgreSQL", ["-m", "not thorough"], {}, scratch, totals)
         _announce(count, count, "database-bound core on SQLite", streams=True)
         _pytest("core on SQLite", ["-m", "core"], {"TRACKER_TEST_DATABASE": "sqlite"}, scratch, totals)
     if totals.failures:

@@ -63,6 +63,7 @@ def read(browser: Any, live_server: Any, county: County) -> Iterator[Any]:
         context.close()
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(("route", "who"), READ, ids=[f"{route}-{who}" for route, who in READ])
 def test_a_page_hinders_nobody(
     read: Any, county: County, arguments: dict[str, list[Any]], route: str, who: str
