@@ -32,6 +32,7 @@ def main():
     demo = commands.add_parser("demo", help="start the demonstration: web pages, worker, broker and data")
     demo.add_argument("--port", type=int, default=8000, help="port of the web pages on this machine (default 8000)")
     demo.add_argument("--fresh", action="store_true", help="throw the demonstration's data away first")
+    demo.add_argument("--check", action="store_true", help="only see that everything starts, then stop")
     commands.add_parser(
         "test", help="check everything; with arguments only pytest, such as: test tests/rules -k quarter"
     )

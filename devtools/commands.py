@@ -17,7 +17,7 @@ def run(options: argparse.Namespace) -> int:
     match options.command:
         case "demo":
             prepare("runtime")
-            return demo.run(port=options.port, fresh=options.fresh)
+            return demo.run(port=options.port, fresh=options.fresh, check=options.check)
         case "test":
             prepare("dev")
             return checks.pytest_only(options.arguments) if options.arguments else checks.everything()

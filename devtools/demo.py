@@ -30,16 +30,24 @@ from devtools.processes import Process, attend
 HOST = "127.0.0.1"
 # Starting takes a few seconds; the limit only ends a hopeless wait.
 PATIENCE = 120
+# What a worker writes in its log when it has reached the broker.
+LISTENING = " ready."
 MARK = "This folder belongs to the demonstration; `python3 dev.py demo --fresh` removes it.\n"
 
 
-def run(*, port: int, fresh: bool) -> int:
-    """Run until Ctrl-C or SIGTERM and return 0; raise `Trouble` when something does not start or ends by itself."""
+def run(*, port: int, fresh: bool, check: bool = False) -> int:
+    """Run until Ctrl-C or SIGTERM and return 0; raise `Trouble` when something does not start or ends by itself.
+
+    With `check` it stops by itself once everything is up.
+    """
     check_port(port)
     with held(DEMO, fresh=fresh):
         demonstration = Demonstration(DEMO, port)
         try:
             demonstration.start()
+            if check:
+                print("Everything is up.", flush=True)
+                return 0
             print(flush=True)
             demonstration.command("demo-guide")
             print("\nCtrl-C stops everything.", flush=True)
@@ -100,7 +108,7 @@ class Demonstration:
         self._sockets = tempfile.TemporaryDirectory(prefix="tracker-", dir=_short_folder())
 
     def start(self) -> None:
-        """Make or keep the data, start everything and return when `/health` answers. Raises `Trouble`."""
+        """Make or keep the data, start everything, return when pages and worker answer. Raises `Trouble`."""
         self.environment = self._environment()
         self.environment["TRACKER_REDIS_URL"] = self._start_broker()
         print("Loading the data …", flush=True)
@@ -112,6 +120,8 @@ class Demonstration:
         print("Starting the pages and the worker …", flush=True)
         self._start_children()
         self._wait_for_health()
+        worker = self.children[-1]
+        self._wait(lambda: LISTENING in worker.log.read_text("utf-8", errors="replace"), "the worker")
 
     def stop(self) -> None:
         """Stop everything, the broker last, and remove the sockets."""
