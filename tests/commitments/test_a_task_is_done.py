@@ -9,9 +9,9 @@ import pytest
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Assignment, Evidence, ProgressReport, Review, Task
 from tracker.org.models import Unit
 from tracker.rules.followup import State

@@ -10,10 +10,10 @@ import pytest
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.audit.actors import Actor, NotPermitted, Role, system
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.audit.selectors import verify_chain
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Amendment, Commitment, Indicator, Task
 from tracker.commitments.selectors.amending import AmendmentDraft, effect
 from tracker.commitments.services.registering import Commitments

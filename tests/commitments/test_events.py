@@ -10,9 +10,9 @@ from tests import factories
 from tests.commitments import drafts
 from tracker.audit import actors
 from tracker.audit.actors import NotPermitted, Role
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import BaseEvent, Commitment, Task
 from tracker.commitments.services.registering import CommitmentDraft
 from tracker.commitments.working import notes

@@ -10,8 +10,8 @@ import pytest
 from tests import factories as make
 from tests.factories import NOW
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.models import AuditEntry
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Batch, BatchRow, ProgressReport, Review, Task
 from tracker.commitments.services import apply_to_close, many, name_blocker, review
 from tracker.commitments.services.recording import record_report

@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.selectors import indicators as selectors
 from tracker.commitments.services import InvalidRows, ValueDraft

@@ -9,12 +9,12 @@ import pytest
 from tests import factories
 from tests.commitments import drafts
 from tracker.audit.actors import Actor, NotPermitted, Role, system
+from tracker.audit.errors import Invalid
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services
 from tracker.commitments.models import Task
 from tracker.commitments.services.recounting import moved_by
 from tracker.org import selectors as org
-from tracker.org.errors import Invalid
 from tracker.org.models import WorkdayOverride
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]

@@ -10,9 +10,9 @@ import pytest
 from tests import factories as make
 from tests.notices.making import Cast, cast
 from tracker.audit.actors import NotPermitted, Role, system
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services as commitments
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Extension, Review, Task
 from tracker.escalation.models import Finding, StepTaken
 from tracker.escalation.selectors import ladder_of

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from tests import factories as make
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.commitments import services as commitments
-from tracker.commitments.errors import Invalid
 from tracker.commitments.models import Review, Task
 from tracker.documents.models import Document
 from tracker.escalation.services import propose_period_bulletin

@@ -8,8 +8,8 @@ import pytest
 
 from tests import factories as make
 from tracker.audit.actors import NotPermitted, Role, system
+from tracker.audit.errors import Stale, WrongState
 from tracker.audit.models import AuditEntry
-from tracker.commitments.errors import Stale, WrongState
 from tracker.commitments.models import Task
 from tracker.escalation.models import EscalationPolicy
 from tracker.escalation.running import outdated, rebasing, runs_of

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from tests import factories as make
 from tests.notices.making import OFFICE_OF_GROUP, Cast, cast
 from tracker.audit.actors import NotPermitted, system
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.selectors import verify_chain
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Deadline, Extension, ProgressReport, Review, Task
 from tracker.escalation.services import rebase, sweep
 from tracker.notices import services as notices

@@ -10,8 +10,8 @@ import pytest
 
 from tests import factories as make
 from tracker.audit.actors import Actor, NotPermitted, Role, system
+from tracker.audit.errors import Invalid, Stale
 from tracker.audit.models import AuditEntry
-from tracker.commitments.errors import Invalid, Stale
 from tracker.commitments.models import Task
 from tracker.escalation import running
 from tracker.escalation.ladders import content_of

@@ -12,9 +12,9 @@ from tests import factories as make
 from tests.factories import NOW
 from tracker.audit import actors
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services as commitments
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorValue
 from tracker.documents.models import Clause
 from tracker.escalation import selectors, services

@@ -14,8 +14,8 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.messaging.making import item
 from tracker.audit.actors import NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.models import AuditEntry
-from tracker.commitments.errors import Invalid
 from tracker.commitments.models import Task
 from tracker.messaging import channels, services
 from tracker.messaging.channels import PutOff, Refused, Unknown

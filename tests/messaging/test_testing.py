@@ -13,8 +13,8 @@ from tests.factories import NOW, TODAY
 from tests.messaging.making import run
 from tests.messaging.rooms import ChatServer
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.models import AuditEntry
-from tracker.commitments.errors import Invalid
 from tracker.messaging import selectors, services, targets
 from tracker.messaging.models import ChannelTest, Digest
 from tracker.org.models import User

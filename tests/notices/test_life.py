@@ -11,8 +11,8 @@ from tests import factories as make
 from tests.notices import making
 from tests.notices.making import NOW, Cast
 from tracker.audit.actors import NotPermitted, system
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.models import AuditEntry
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.escalation.services import sweep
 from tracker.messaging.models import Item
 from tracker.notices import selectors, services

@@ -14,7 +14,7 @@ from tests import factories as make
 from tests.notices import making
 from tests.notices.making import NOW, Cast
 from tracker.audit.actors import Actor, NotPermitted, Role, system
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.notices import selectors, services
 from tracker.notices.models import Notice, Series
 from tracker.notices.services import guard

@@ -11,7 +11,7 @@ from tests.notices import making
 from tests.notices.making import NOW
 from tests.notices.test_numbering import handed_in
 from tracker.audit.actors import NotPermitted, Role
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.notices import selectors, services
 from tracker.notices.models import Letterhead
 

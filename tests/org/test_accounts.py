@@ -13,9 +13,9 @@ from tests import factories as make
 from tests.factories import NOW
 from tracker import clock
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale
 from tracker.audit.models import AuditEntry
 from tracker.org import rosters, services
-from tracker.org.errors import Invalid, Stale
 from tracker.org.models import FeedToken, User
 from tracker.org.seen import seen_of
 

@@ -11,9 +11,9 @@ import pytest
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale
 from tracker.audit.models import AuditEntry
 from tracker.org import rosters, selectors, services
-from tracker.org.errors import Invalid, Stale
 from tracker.org.models import Post, Tenure, User
 from tracker.org.rights import ALONE, clash
 from tracker.org.seen import seen_of

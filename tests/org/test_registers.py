@@ -12,10 +12,10 @@ from django.db import transaction
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.audit.actors import Actor, NotPermitted, Role, system
+from tracker.audit.errors import Invalid, Stale
 from tracker.audit.models import AuditEntry
 from tracker.audit.registers import Verb
 from tracker.org import registering, selectors, services
-from tracker.org.errors import Invalid, Stale
 from tracker.org.models import Portfolio, Tenure, Unit, UnitAlias, UnitGroup, WorkdayOverride
 from tracker.org.seen import seen_of
 

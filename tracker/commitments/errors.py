@@ -1,23 +1,9 @@
-"""Name what can be wrong with a request to change a task; each carries a sentence for the person who asked."""
+"""Name what a service refuses; see `tracker.audit.errors`."""
 
 from __future__ import annotations
 
+from tracker.audit.errors import Invalid, Refusal, Stale, WrongState
 
-class CommitmentError(Exception):
-    """Be the base of the errors below; `str()` is a sentence in the user's language saying what to do."""
+CommitmentError = Refusal
 
-
-class Invalid(CommitmentError):
-    """Say that a value cannot be taken; `field` names it."""
-
-    def __init__(self, field: str, sentence: str) -> None:
-        super().__init__(sentence)
-        self.field = field
-
-
-class WrongState(CommitmentError):
-    """Say that the task's state does not allow this now."""
-
-
-class Stale(CommitmentError):
-    """Say that somebody changed the task after the form was opened."""
+__all__ = ["CommitmentError", "Invalid", "Refusal", "Stale", "WrongState"]

@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.services import act, record, record_many
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Amendment, Commitment, Task
 from tracker.commitments.selectors.amending import DATED, AmendmentDraft, Effect, effect, standing_commitments
 from tracker.commitments.services import guard

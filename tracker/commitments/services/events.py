@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
-from tracker.commitments.errors import Invalid, WrongState
+from tracker.audit.errors import Invalid, WrongState
 from tracker.commitments.models import BaseEvent, Commitment, Task
 from tracker.commitments.services import guard
 from tracker.commitments.working import reckoning_of

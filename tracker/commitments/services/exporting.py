@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted
+from tracker.audit.errors import Invalid
 from tracker.audit.models import AuditEntry
 from tracker.audit.services import Act, record_many
-from tracker.commitments.errors import Invalid
 
 TAKEN_OUT = "commitments.ledger_exported"
 

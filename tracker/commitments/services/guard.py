@@ -12,8 +12,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.services import record
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Deadline, Evidence, ProgressReport, Task
 from tracker.commitments.working import NoteRow
 from tracker.org.models import Unit

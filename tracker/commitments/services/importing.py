@@ -16,9 +16,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import WrongState
 from tracker.audit.services import record
 from tracker.commitments.comparing import Answer, Context, compare, text_of
-from tracker.commitments.errors import WrongState
 from tracker.commitments.models import Batch, BatchRow, Task
 from tracker.commitments.selectors.ledger import for_table
 from tracker.commitments.selectors.lines import lines_of

@@ -18,8 +18,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted
+from tracker.audit.errors import Invalid, Refusal, Stale, WrongState
 from tracker.audit.services import record
-from tracker.commitments.errors import CommitmentError, Invalid, Stale, WrongState
 from tracker.commitments.models import Assignment, Batch, BatchRow, Extension, ProgressReport, Review, Task
 from tracker.commitments.selectors.visible import visible_tasks
 from tracker.commitments.services.extending import agree_extension
@@ -202,7 +202,7 @@ def try_out(perform: Callable[[], object]) -> str:
         with transaction.atomic():
             perform()
             transaction.set_rollback(True)
-    except (CommitmentError, NotPermitted) as error:
+    except (Refusal, NotPermitted) as error:
         return str(error)
     return ""
 
@@ -294,7 +294,7 @@ def _do(pk: int, batch: Batch, by: Actor, now: datetime) -> None:
             BatchRow.objects.filter(pk=pk).update(outcome=Outcome.DONE)
     except Stale:
         outcome, why = Outcome.STALE, _("Somebody changed the task after the preview. Open it, then plan this anew.")
-    except (CommitmentError, NotPermitted) as error:
+    except (Refusal, NotPermitted) as error:
         outcome, why = Outcome.REFUSED, str(error)
     if outcome != Outcome.DONE:
         BatchRow.objects.filter(pk=pk, outcome=Outcome.READY).update(outcome=outcome, why=why)

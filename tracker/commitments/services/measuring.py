@@ -17,8 +17,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Refusal, WrongState
 from tracker.audit.services import record
-from tracker.commitments.errors import CommitmentError, Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.selectors.indicators import led_parts, may_set_path
 from tracker.commitments.services.guard import in_words
@@ -42,10 +42,10 @@ class ValueDraft:
     source: str
 
 
-class InvalidRows(CommitmentError):
+class InvalidRows(Refusal):
     """Say which rows of a table cannot be taken, by their place; none of the table was entered."""
 
-    def __init__(self, errors: dict[int, CommitmentError]) -> None:
+    def __init__(self, errors: dict[int, Refusal]) -> None:
         super().__init__(_("Nothing was entered yet: correct the rows marked below and send the table again."))
         self.errors = errors
 
@@ -75,7 +75,7 @@ def record_values(*, rows: Sequence[ValueDraft], by: Actor, now: datetime) -> li
     present = set(
         IndicatorValue.objects.filter(indicator__in=locked, superseded_at=None).values_list("indicator_id", "day")
     )
-    errors: dict[int, CommitmentError] = {}
+    errors: dict[int, Refusal] = {}
     entered: list[IndicatorValue] = []
     for place, row in enumerate(rows):
         indicator = locked[row.indicator.pk]
@@ -83,7 +83,7 @@ def record_values(*, rows: Sequence[ValueDraft], by: Actor, now: datetime) -> li
             _check(indicator, row.day, row.value, row.source, today=civil_day(now))
             if (indicator.pk, row.day) in present:
                 raise Invalid("day", _("There is a value for this day already. Correct that one, or check the day."))
-        except CommitmentError as error:
+        except Refusal as error:
             errors[place] = error
             continue
         present.add((indicator.pk, row.day))

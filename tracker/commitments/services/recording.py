@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import Assignment, Evidence, ProgressReport, Task
 from tracker.commitments.services import guard
 from tracker.commitments.services.guard import EvidenceDraft

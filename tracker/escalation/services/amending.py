@@ -15,8 +15,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale
 from tracker.audit.services import record
-from tracker.commitments.errors import Invalid, Stale
 from tracker.escalation.models import EscalationPolicy, EscalationStep
 from tracker.rules.followup import Addressee
 

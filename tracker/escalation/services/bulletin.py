@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import Task
 from tracker.commitments.selectors.assessment import Then, as_they_were
 from tracker.escalation.cases import Case

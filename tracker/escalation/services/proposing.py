@@ -7,7 +7,7 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import Task
 from tracker.escalation.grounds import grounds_for, meant
 from tracker.notices import services as notices

@@ -19,8 +19,8 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.services import record
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorValue
 from tracker.commitments.selectors.indicators import newest_paths, path_of, points_of
 from tracker.commitments.working import rows

@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
 from tracker.audit.actors import NotPermitted
+from tracker.audit.errors import Invalid, Refusal, Stale, WrongState
 from tracker.audit.services import record_refusal
-from tracker.commitments.errors import CommitmentError, Invalid, Stale, WrongState
 
 log = logging.getLogger(__name__)
 
@@ -47,7 +47,7 @@ def answer(error: Exception, context: dict[str, Any]) -> Response:
             return _say(status.HTTP_409_CONFLICT, "wrong_state", str(error))
         case Invalid():
             return _say(status.HTTP_400_BAD_REQUEST, "invalid", str(error), {error.field: [str(error)]})
-        case CommitmentError():
+        case Refusal():
             return _say(status.HTTP_400_BAD_REQUEST, "invalid", str(error))
         case OperationalError():
             log.error("The database could not serve the API.", exc_info=error)

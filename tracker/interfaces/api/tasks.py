@@ -12,8 +12,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from tracker.audit.actors import NotPermitted
+from tracker.audit.errors import Invalid
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid
 from tracker.commitments.models import ProgressReport, Task
 from tracker.commitments.selectors import visible_tasks
 from tracker.commitments.selectors.ledger import for_table

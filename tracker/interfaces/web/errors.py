@@ -12,13 +12,11 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import NotPermitted
+from tracker.audit.errors import Refusal, Stale, WrongState
 from tracker.audit.services import record_refusal
-from tracker.commitments.errors import CommitmentError, Stale, WrongState
 from tracker.interfaces.web import keeping
 from tracker.interfaces.web.http import WebRequest
 from tracker.interfaces.web.keeping import typed_by
-from tracker.org.errors import OrgError
-from tracker.org.errors import Stale as OrgStale
 
 log = logging.getLogger(__name__)
 
@@ -37,9 +35,9 @@ def answer(request: WebRequest, error: Exception) -> HttpResponse | None:
                 why=str(error),
             )
             return _page(request, "web/errors/refused.html", 403, str(error))
-        case Stale() | WrongState() | OrgStale():
+        case Stale() | WrongState():
             return _page(request, "web/errors/conflict.html", 409, str(error))
-        case CommitmentError() | OrgError():
+        case Refusal():
             return _page(request, "web/errors/invalid.html", 422, str(error))
         case OperationalError():
             return _database_trouble(request, error)

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.services import Act, act, record_many
-from tracker.commitments.errors import Invalid
 from tracker.messaging.models import Delivery
 
 State = Delivery.State

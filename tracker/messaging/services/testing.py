@@ -14,8 +14,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.services import record
-from tracker.commitments.errors import Invalid
 from tracker.messaging import channels
 from tracker.messaging.channels import mail, robots
 from tracker.messaging.dates import day

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted
-from tracker.commitments.errors import Invalid, WrongState
+from tracker.audit.errors import Invalid, WrongState
 from tracker.notices.life import Capacity, State, Verb
 from tracker.notices.models import Notice
 from tracker.notices.selectors import addressees, receipts

@@ -9,8 +9,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.services import record
-from tracker.commitments.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Task
 from tracker.notices.life import MOVES, Capacity, State, Verb
 from tracker.notices.models import Deed, Notice

@@ -10,8 +10,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.services import record
-from tracker.commitments.errors import Invalid
 from tracker.notices.models import Letterhead, Notice, Series
 from tracker.notices.selectors import letterhead
 from tracker.notices.services import guard

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
-from tracker.commitments.errors import Invalid, WrongState
+from tracker.audit.errors import Invalid, WrongState
 from tracker.commitments.models import Task
 from tracker.notices import selectors
 from tracker.notices.drafting import Draft, cause_again, drafts

@@ -9,8 +9,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, Role
+from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.services import act, record_many
-from tracker.commitments.errors import Invalid, WrongState
 from tracker.commitments.models import Task
 from tracker.notices.drafting import Cause, Draft, bulletin, drafts
 from tracker.notices.drafting.forms import FORMS

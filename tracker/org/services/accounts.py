@@ -18,9 +18,9 @@ from django.utils.translation import gettext as _
 from rest_framework.authtoken.models import Token
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.services import record
 from tracker.org import selectors
-from tracker.org.errors import Invalid
 from tracker.org.models import FeedToken, User
 from tracker.org.services import guard
 from tracker.rules.civil import civil_day

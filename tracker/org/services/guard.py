@@ -8,7 +8,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
-from tracker.org.errors import Invalid, Stale
+from tracker.audit.errors import Invalid, Stale
 from tracker.org.models import Post
 from tracker.org.rights import FILLED_BY_OFFICE
 from tracker.org.seen import seen_of

@@ -10,9 +10,9 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import ROLE_LABELS, Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid
 from tracker.audit.services import record
 from tracker.org import selectors
-from tracker.org.errors import Invalid
 from tracker.org.models import Post, Tenure, Unit, User
 from tracker.org.rights import clash
 from tracker.org.services import guard

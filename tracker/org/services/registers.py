@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
+from tracker.audit.errors import Invalid
 from tracker.audit.services import record
 from tracker.org import selectors
-from tracker.org.errors import Invalid
 from tracker.org.models import Portfolio, Post, Unit, UnitAlias, UnitGroup, WorkdayOverride
 from tracker.org.services import guard
 from tracker.rules.workdays import ONE_DAY

@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.errors import Invalid, Stale
 from tracker.audit.services import record
-from tracker.org.errors import Invalid, Stale
 from tracker.org.models import Remark, User
 
 LONGEST = 2000

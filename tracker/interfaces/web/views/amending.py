@@ -14,8 +14,8 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tracker.audit.actors import Role
+from tracker.audit.errors import Invalid, Stale
 from tracker.commitments import services
-from tracker.commitments.errors import Invalid, Stale
 from tracker.commitments.models import Amendment, Task
 from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import visible_tasks

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django_htmx.http import reselect, reswap, retarget
 
-from tracker.commitments.errors import Invalid, WrongState
+from tracker.audit.errors import Invalid, WrongState
 from tracker.interfaces.web.http import WebRequest, done
 from tracker.interfaces.web.wording import Words
 

@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import Actor
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import assessment as selectors
 from tracker.commitments.selectors import ledger, visible_tasks

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import NotPermitted
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import Batch, BatchRow
 from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import batches

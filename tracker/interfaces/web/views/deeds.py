@@ -13,8 +13,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from tracker.audit.errors import WrongState
 from tracker.commitments import services
-from tracker.commitments.errors import WrongState
 from tracker.commitments.models import Extension, ProgressReport, Return, Review, Task
 from tracker.commitments.selectors.my_unit import Do
 from tracker.escalation.services import record_finding

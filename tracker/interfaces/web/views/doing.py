@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django_htmx.http import reselect, reswap, retarget
 
 from tracker.audit.actors import NotPermitted
-from tracker.commitments.errors import Invalid, Stale, WrongState
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.commitments.models import Extension, Return, Task
 from tracker.commitments.selectors import open_moves
 from tracker.interfaces.web import keeping

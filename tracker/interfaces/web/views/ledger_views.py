@@ -10,7 +10,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Role
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import LedgerView
 from tracker.commitments.selectors import views as selectors
 from tracker.commitments.services import viewing

@@ -13,8 +13,8 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from tracker.audit.actors import NotPermitted, Role
+from tracker.audit.errors import Invalid, Refusal, WrongState
 from tracker.commitments import services
-from tracker.commitments.errors import CommitmentError, Invalid, WrongState
 from tracker.commitments.models import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.selectors import indicators as selectors
 from tracker.commitments.services import InvalidRows, ValueDraft
@@ -203,7 +203,7 @@ def entry(request: WebRequest) -> HttpResponse:
                 entered = _enter_table(form, request)
             except InvalidRows as error:
                 said_so = str(error)
-            except CommitmentError as error:
+            except Refusal as error:
                 form.add_error(None, str(error))
             else:
                 said = ngettext("%(number)d value entered.", "%(number)d values entered.", entered) % {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tracker.audit.actors import NotPermitted
-from tracker.commitments.errors import Invalid, Stale, WrongState
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.interfaces.web import keeping
 from tracker.interfaces.web.forms import notices as forms
 from tracker.interfaces.web.http import View, WebRequest, done, page, where_next

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from tracker.audit.actors import Role
-from tracker.commitments.errors import Invalid, WrongState
+from tracker.audit.errors import Invalid, WrongState
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import visible_tasks
 from tracker.escalation.grounds import Ground, grounds_for

@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from tracker.audit.errors import Invalid
 from tracker.interfaces.web.forms.people import PasswordForm
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.org import services
-from tracker.org.errors import Invalid
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from tracker.commitments.errors import Stale, WrongState
+from tracker.audit.errors import Stale, WrongState
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import visible_tasks
 from tracker.escalation import running

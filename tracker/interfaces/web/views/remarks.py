@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tracker.audit.actors import Role
+from tracker.audit.errors import Invalid
 from tracker.interfaces.web.forms.administration import AnswerForm, RemarkForm
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.org import services
-from tracker.org.errors import Invalid
 from tracker.org.models import Remark
 
 PAGE = 30

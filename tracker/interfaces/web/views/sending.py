@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tracker.audit.actors import Role
-from tracker.commitments.errors import Invalid
+from tracker.audit.errors import Invalid
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.interfaces.web.parts import Pager, Tab

@@ -16,11 +16,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from tracker.commitments.errors import Invalid as CommitmentInvalid
+from tracker.audit.errors import Invalid
 from tracker.interfaces.web.http import WebRequest, done
 from tracker.interfaces.web.parts import Change, Fact
 from tracker.interfaces.web.wording import Words
-from tracker.org.errors import Invalid
 
 SURE = "sure"
 
@@ -85,7 +84,7 @@ def answer(request: WebRequest, ask: Ask) -> HttpResponseBase:
             said = ask.act()
             if not sure:
                 transaction.set_rollback(True)
-    except (Invalid, CommitmentInvalid) as error:
+    except Invalid as error:
         _refuse(ask, error.field, str(error))
         return _form(request, ask, 422)
     if not sure:
