@@ -60,7 +60,7 @@ def write(sheet: Sheet, to: IO[bytes]) -> int:
     """Write the list as one .xlsx file and return how many rows it has."""
     book = Workbook(write_only=True)
     page = book.create_sheet(_tab(sheet.name))
-    styles = _Styles()
+    styles = _Styles(page)
     last = get_column_letter(len(sheet.columns))
     heading_row = 3 if sheet.note else 2
     page.freeze_panes = f"A{heading_row + 1}"
@@ -70,14 +70,15 @@ def write(sheet: Sheet, to: IO[bytes]) -> int:
     _set_up_print(page, heading_row)
     page.row_dimensions[1].height = 34
     page.row_dimensions[heading_row].height = 26
-    page.append([styles.title(page, sheet.title)])
+    page.append([styles.text(sheet.title, "title")])
     if sheet.note:
-        page.append([styles.note(page, sheet.note)])
-    page.append([styles.heading(page, column.heading) for column in sheet.columns])
+        page.append([styles.text(sheet.note, "note")])
+    page.append(styles.text(column.heading, "heading") for column in sheet.columns)
     number = 0
     for row in sheet.rows:
         number += 1
-        page.append([styles.cell(page, value, column) for value, column in zip(row, sheet.columns, strict=True)])
+        # Drawn one by one: the cell of a style is written before it is filled again.
+        page.append(styles.cell(value, column) for value, column in zip(row, sheet.columns, strict=True))
     page.auto_filter.ref = f"A{heading_row}:{last}{heading_row + max(number, 1)}"
     for place in range(1, heading_row):
         page.merged_cells.add(f"A{place}:{last}{place}")
@@ -108,35 +109,39 @@ def _set_up_print(page: Any, heading_row: int) -> None:
 
 
 class _Styles:
-    """Give cells their style. A style is made once a kind and shared: made once a cell it would cost more than the cell."""
+    """Fill cells in their style. There is one cell a style, filled anew for each value: a new one would cost more than it.
 
-    def __init__(self) -> None:
+    What is returned has to be written before the next is asked for.
+    """
+
+    def __init__(self, page: Any) -> None:
+        self._page = page
         line = Side(style="thin", color="BFBFBF")
         self._border = Border(left=line, right=line, top=line, bottom=line)
         self._made: dict[tuple[str, bool, bool], Any] = {}
 
-    def title(self, page: Any, text: str) -> Any:
-        return self._styled(_text(page, text), "title")
+    def text(self, text: str, kind: str = "cell", *, centred: bool = False) -> Any:
+        """Return a cell that holds a text as it is, whatever it looks like."""
+        cell = self._cell(kind, centred, text.startswith(FORMULA_STARTS))
+        cell.value = _NOT_XML.sub("", text)[:LONGEST_TEXT]
+        # The library takes what begins with “=” for a formula.
+        cell.data_type = "s"
+        return cell
 
-    def note(self, page: Any, text: str) -> Any:
-        return self._styled(_text(page, text), "note")
-
-    def heading(self, page: Any, text: str) -> Any:
-        return self._styled(_text(page, text), "heading")
-
-    def cell(self, page: Any, value: Any, column: SheetColumn) -> Any:
+    def cell(self, value: Any, column: SheetColumn) -> Any:
         if isinstance(value, str):
-            quoted = value.startswith(FORMULA_STARTS)
-            return self._styled(_text(page, value), "cell", centred=column.centred, quoted=quoted)
+            return self.text(value, centred=column.centred)
         is_day = isinstance(value, date) and not isinstance(value, datetime)
-        return self._styled(WriteOnlyCell(page, value), "day" if is_day else "cell", centred=column.centred)
+        cell = self._cell("day" if is_day else "cell", column.centred, quoted=False)
+        cell.value = value
+        return cell
 
-    def _styled(self, cell: Any, kind: str, *, centred: bool = False, quoted: bool = False) -> Any:
+    def _cell(self, kind: str, centred: bool, quoted: bool) -> Any:
         key = (kind, centred, quoted)
-        if key not in self._made:
+        cell = self._made.get(key)
+        if cell is None:
+            self._made[key] = cell = WriteOnlyCell(self._page)
             self._style(cell, *key)
-            self._made[key] = cell._style
-        cell._style = self._made[key]
         return cell
 
     def _style(self, cell: Any, kind: str, centred: bool, quoted: bool) -> None:
@@ -156,11 +161,3 @@ class _Styles:
             cell.number_format = "yyyy-mm-dd"
         # What looks like a formula is shown and edited as the text it is.
         cell.quotePrefix = quoted
-
-
-def _text(page: Any, text: str) -> Any:
-    """Return a cell that holds a text as it is, whatever it looks like."""
-    cell = WriteOnlyCell(page, _NOT_XML.sub("", text)[:LONGEST_TEXT])
-    # The library takes what begins with “=” for a formula.
-    cell.data_type = "s"
-    return cell
