@@ -37,6 +37,8 @@ from tracker.rules.wording import explain
         (Verb.REPORT, State.IN_PROGRESS, Role.UNIT_HEAD, State.IN_PROGRESS),
         (Verb.RECORD_REPORT, State.ASSIGNED, Role.SUPERVISION, State.IN_PROGRESS),
         (Verb.NAME_BLOCKER, State.IN_PROGRESS, Role.LIAISON, State.IN_PROGRESS),
+        (Verb.REMARK, State.TO_CONFIRM, Role.LIAISON, State.TO_CONFIRM),
+        (Verb.REMARK, State.CLOSED, Role.SUPERVISION, State.CLOSED),
         (Verb.REMIND, State.ASSIGNED, Role.SUPERVISION, State.ASSIGNED),
         (Verb.INSTRUCT, State.AWAITING_REVIEW, Role.LEADER, State.AWAITING_REVIEW),
         (Verb.INSTRUCT, State.TO_CONFIRM, Role.COUNTY_HEAD, State.TO_CONFIRM),
@@ -120,6 +122,7 @@ def test_liaison_sets_progress_and_never_a_date_a_unit_or_an_end() -> None:
         Verb.REQUEST_SUSPENSION,
         Verb.APPLY_TO_CLOSE,
         Verb.CONFIRM_BACKFILL,
+        Verb.REMARK,
     }
 
 
@@ -152,6 +155,7 @@ def test_buttons_of_a_role_follow_the_order_of_the_process() -> None:
         Verb.REDATE,
         Verb.REBASE,
         Verb.WITHDRAW,
+        Verb.REMARK,
     )
     assert may(Verb.ACCEPT, State.AWAITING_REVIEW, Role.SUPERVISION)
     assert not may(Verb.ACCEPT, State.IN_PROGRESS, Role.SUPERVISION)

@@ -63,6 +63,7 @@ class Verb(StrEnum):
     REBASE = "rebase"
     WITHDRAW = "withdraw"
     REINSTATE = "reinstate"
+    REMARK = "remark"  # 备注
 
 
 class NotAllowed(Exception):
@@ -186,6 +187,8 @@ MOVES: Mapping[Verb, Move] = {
     Verb.REBASE: Move(_OPEN, (), _OFFICE),
     Verb.WITHDRAW: Move(_OPEN, (State.WITHDRAWN,), _LOADER),
     Verb.REINSTATE: Move(frozenset({State.WITHDRAWN}), _STARTS, _LOADER),
+    # What is noted beside a task changes nothing about it, and may be noted after its end.
+    Verb.REMARK: Move(frozenset(State), (), _UNIT | _OFFICE),
 }
 
 

@@ -4,6 +4,7 @@ from tracker.commitments.models.amendment import Amendment
 from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
 from tracker.commitments.models.indicator import Indicator, IndicatorPath, IndicatorValue
+from tracker.commitments.models.proposal import Proposal
 from tracker.commitments.models.record import (
     Evidence,
     Extension,
@@ -36,6 +37,7 @@ __all__ = [
     "Kind",
     "LedgerView",
     "ProgressReport",
+    "Proposal",
     "Responsibility",
     "Return",
     "Review",

@@ -28,7 +28,8 @@ class Task(models.Model):
     `key` is commitment / unit / period and never changes: calendar UIDs are made from it. `due` and `start` mirror the
     newest `Deadline` (days in Asia/Shanghai, inclusive). `version` rises at every change a person can see; a form that
     was opened on an older version is refused. `next_look_at` is only an index for the sweep: None means nothing can come
-    due until the task changes. `changed_at` is the instant of the newest visible change. `broken_from` is the general task
+    due until the task changes. `changed_at` is the instant of the newest visible change. `remark` is what its ledger
+    says under 备注, earlier ones stand on the audit chain. `broken_from` is the general task
     that the office broke down into this one. `withdrawn_by_source` tells a task that ended because its row left the seed,
     or stopped naming the unit, from one that the office withdrew: only the former comes back with its row.
     """
@@ -51,6 +52,7 @@ class Task(models.Model):
     percent = models.PositiveSmallIntegerField(_("progress"), null=True, blank=True)
     blocker = models.ForeignKey(Unit, models.PROTECT, null=True, blank=True, related_name="blocking")
     blocker_note = models.CharField(max_length=300, blank=True)
+    remark = models.TextField(_("remark"), blank=True, default="")
     backfill = models.BooleanField(_("already past when loaded"), default=False)
     broken_from = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="broken_into")
     withdrawn_by_source = models.BooleanField(default=False)

@@ -8,9 +8,9 @@ from datetime import date, datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from tracker.audit.actors import Actor
+from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.errors import Invalid
-from tracker.commitments.models import ProgressReport, Task
+from tracker.commitments.models import Evidence, ProgressReport, Task
 from tracker.commitments.services import guard
 from tracker.commitments.services.guard import EvidenceDraft
 from tracker.org.models import Unit
@@ -39,6 +39,46 @@ def confirm_backfill(
     """
     task = guard.lock(task, version)
     guard.own_unit(task, unit, by, lead=True)
+    return _confirm(task, unit, done=done, day=day, text=text, evidence=evidence, by=by, now=now)
+
+
+@transaction.atomic
+def record_backfill(
+    *,
+    task: Task,
+    done: bool,
+    day: date,
+    text: str = "",
+    source: str,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
+) -> Task:
+    """Write down for the lead unit how a backfilled task stands, as it said elsewhere; `source` says where (代录).
+
+    Whoever recorded “done” cannot be the one who accepts it. Raises `NotPermitted` for anybody but the supervision office,
+    and what `confirm_backfill` raises.
+    """
+    task = guard.lock(task, version)
+    if not by.has(Role.SUPERVISION):
+        raise NotPermitted(_("Only the supervision office writes down what a unit said elsewhere."))
+    if not source.strip():
+        raise Invalid("source", _("Say where the unit's report stands: a document number or the name of a file."))
+    evidence = [EvidenceDraft(Evidence.Kind.NUMBER, source.strip()[:500])]
+    return _confirm(task, task.lead, done=done, day=day, text=text, evidence=evidence, by=by, now=now)
+
+
+def _confirm(
+    task: Task,
+    unit: Unit,
+    *,
+    done: bool,
+    day: date,
+    text: str,
+    evidence: Sequence[EvidenceDraft],
+    by: Actor,
+    now: datetime,
+) -> Task:
     today = civil_day(now)
     if done and day > today:
         raise Invalid("day", _("The day it was done cannot lie in the future."))

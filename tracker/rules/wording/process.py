@@ -75,6 +75,7 @@ NAMES: Mapping[str, tuple[str, str]] = {
     "verb:report": ("反馈进展", "report progress"),
     "verb:record_report": ("代录反馈", "record a report for a unit"),
     "verb:name_blocker": ("标注堵点", "name the blocker"),
+    "verb:remark": ("备注", "remark"),
     "verb:remind": ("催办", "remind"),
     "verb:instruct": ("批示", "write an instruction"),
     "verb:request_extension": ("申请延期", "request an extension"),
