@@ -334,6 +334,7 @@ TRACKER_API_TOKEN_HOURS = number("TRACKER_API_TOKEN_HOURS", 12)
 # person takes the ledger out as a file within an hour.
 TRACKER_BULK_MOST = number("TRACKER_BULK_MOST", 300, least=1)
 TRACKER_IMPORT_ROWS = number("TRACKER_IMPORT_ROWS", 5000, least=1)
+TRACKER_EXPORT_DIR = Path(env("TRACKER_EXPORT_DIR", str(DATA / "exports")))
 TRACKER_EXPORTS_PER_HOUR = number("TRACKER_EXPORTS_PER_HOUR", 30, least=1)
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
 # Units are put in no order by what they have done unless the county asks for it. Weights are whole percents.

@@ -3,6 +3,7 @@
 from tracker.commitments.models.amendment import Amendment
 from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
+from tracker.commitments.models.export import Export
 from tracker.commitments.models.indicator import Indicator, IndicatorPath, IndicatorValue
 from tracker.commitments.models.proposal import Proposal
 from tracker.commitments.models.record import (
@@ -28,6 +29,7 @@ __all__ = [
     "CommitmentUnit",
     "Deadline",
     "Evidence",
+    "Export",
     "Extension",
     "FirstView",
     "Indicator",

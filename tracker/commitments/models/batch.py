@@ -13,7 +13,8 @@ class Batch(models.Model):
     """Be one thing to do to many tasks, or one uploaded ledger, kept until it is done or dropped.
 
     `action` names the bulk action, or is `import`; `parameters` are what the person gave with it. An upload keeps its file
-    under a name nobody can guess; `file_name` is the one it came with and `digest` the SHA-256 of its bytes.
+    under a name nobody can guess; `file_name` is the one it came with and `digest` the SHA-256 of its bytes. While it is
+    applied, `lease_until` (in real time) tells until when the process that has `lease_token` is believed to work on it.
     """
 
     class State(models.TextChoices):
@@ -21,6 +22,7 @@ class Batch(models.Model):
         APPLYING = "applying", _("being done")
         APPLIED = "applied", _("done")
         DROPPED = "dropped", _("dropped")
+        STOPPED = "stopped", _("stopped")
 
     user = models.ForeignKey(User, models.PROTECT, related_name="batches")
     action = models.CharField(max_length=30)
@@ -31,12 +33,17 @@ class Batch(models.Model):
     digest = models.CharField(max_length=64, blank=True)
     made_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
+    lease_token = models.CharField(max_length=32, blank=True)
+    lease_until = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["-made_at", "-id"]
         verbose_name = _("bulk action")
         verbose_name_plural = _("bulk actions")
-        indexes = [models.Index(fields=["user", "state"], name="batch_user")]
+        indexes = [
+            models.Index(fields=["user", "state"], name="batch_user"),
+            models.Index(fields=["made_at"], name="batch_going_on", condition=models.Q(state="applying")),
+        ]
 
     def __str__(self) -> str:
         return f"{self.file_name or self.action}"
