@@ -13,7 +13,9 @@ from devtools.paths import ROOT
 PARTS = ("sweep", "calendar feed", "pages", "seed", "messages")
 
 
-@pytest.mark.parametrize("database", [[], ["--sqlite"]], ids=["postgresql", "sqlite"])
+@pytest.mark.parametrize(
+    "database", [[], pytest.param(["--sqlite"], marks=pytest.mark.thorough)], ids=["postgresql", "sqlite"]
+)
 def test_a_small_benchmark_measures_every_part(database: list[str]) -> None:
     command = [sys.executable, "-m", "benchmarks", "--quick", "--sizes", "200", *database]
     done = subprocess.run(command, cwd=ROOT, env=clean_environment(), capture_output=True, text=True, check=False)

@@ -13,7 +13,7 @@ from tests.interfaces.web import offices
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.services import record
 
-pytestmark = [pytest.mark.django_db, pytest.mark.core]
+pytestmark = [pytest.mark.django_db, pytest.mark.thorough]
 
 LINK = re.compile(r'<a\s[^>]*?href="(/[^"#]*)')
 # A file is sent, not shown; the page of parts shows rows that do not exist.
