@@ -5,10 +5,16 @@ A view makes them, a partial under `templates/web/parts/` draws them. Nothing he
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy
 
 from tracker.interfaces.web.wording import Mark, Words
+
+WHAT, NOW, AFTERWARDS = gettext_lazy("what"), gettext_lazy("now"), gettext_lazy("afterwards")
+LEFT_OUT = gettext_lazy("left out:")
+LEAVE = gettext_lazy("Leave it as it is")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +88,10 @@ class Pager:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Be one line of a preview: what it is about, what it was, what it will be, and a mark or a fault.
+    """Be one line of what changes: what it is about, what it was, what it will be, and a mark or a fault.
 
-    A line with a `fault` is left out when the rest is done, and says what to do about it.
+    `notes` stand small below what it is about, `cells` in the further columns. A line with a `fault` is left out when the
+    rest is done, and says what to do about it; `verdict` is the word before the fault.
     """
 
     what: Words
@@ -93,30 +100,50 @@ class Change:
     address: str = ""
     mark: Mark | None = None
     fault: Words = ""
+    verdict: Words = LEFT_OUT
+    tag: Words = ""
+    notes: Sequence[Words] = ()
+    cells: Sequence[object] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """Be a table of changes with the words of its columns; with no word for `before` it tells only what came of each.
+
+    `what` heads the first column, `columns` the further cells of each line.
+    """
+
+    rows: Sequence[Change]
+    before: Words = NOW
+    after: Words = AFTERWARDS
+    what: Words = WHAT
+    columns: Sequence[Words] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """Be what would be done, shown before it is: lines, the form that does it, and the way back.
+    """Be what would be done, shown before it is: the changes, the form that does it, and the way back.
 
-    `hidden` are the fields the form sends on, as the preview was made from them.
+    `hidden` are the pairs of name and value the form sends on, as the preview was made from them; `leave` are the words
+    of the way back.
     """
 
-    changes: Sequence[Change]
+    changes: Changes
     action: str
     button: Words
     back: str
-    hidden: Mapping[str, object] = field(default_factory=dict)
-    before: Words = ""
-    after: Words = ""
+    hidden: Sequence[tuple[str, object]] = ()
+    leave: Words = LEAVE
 
     @property
     def faults(self) -> int:
-        return sum(bool(change.fault) for change in self.changes)
+        """Return how many lines are left out."""
+        return sum(bool(change.fault) for change in self.changes.rows)
 
     @property
     def possible(self) -> int:
-        return len(self.changes) - self.faults
+        """Return how many lines would be done."""
+        return len(self.changes.rows) - self.faults
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from tracker.documents.selectors import Mark as TextMark
 from tracker.interfaces.web import charts
 from tracker.interfaces.web.forms.tasks import DateInput, Text
 from tracker.interfaces.web.http import WebRequest, page
-from tracker.interfaces.web.parts import Act, Change, Chosen, Fact, Pager, Preview, Progress, Tab, Tile
+from tracker.interfaces.web.parts import Act, Change, Changes, Chosen, Fact, Pager, Preview, Progress, Tab, Tile
 from tracker.interfaces.web.wording import Mark
 
 HERE = "#"
@@ -94,16 +94,20 @@ def design(request: WebRequest) -> HttpResponse:
         "form": SampleForm(auto_id="sample-%s"),
         "refused": refused,
         "preview": Preview(
-            [
-                Change("设立普查领导小组", "6月2日", "6月9日", HERE, soon),
-                Change(
-                    "完成县级自检",
-                    "6月10日",
-                    "",
-                    HERE,
-                    fault=_("The date lies before the old one: choose a later one."),
-                ),
-            ],
+            Changes(
+                [
+                    Change(
+                        "设立普查领导小组", "6月2日", "6月9日", HERE, soon, tag="2023年", notes=["经济普查 四（三）"]
+                    ),
+                    Change(
+                        "完成县级自检",
+                        "6月10日",
+                        "",
+                        HERE,
+                        fault=_("The date lies before the old one: choose a later one."),
+                    ),
+                ]
+            ),
             HERE,
             _("Change one date"),
             HERE,

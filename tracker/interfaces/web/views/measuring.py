@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -21,8 +23,9 @@ from tracker.commitments.services import InvalidRows, ValueDraft
 from tracker.interfaces.web import trends
 from tracker.interfaces.web.forms import indicators as forms
 from tracker.interfaces.web.http import WebRequest, done, page
+from tracker.interfaces.web.parts import Act
 from tracker.interfaces.web.templatetags.tracker_web import day as say_day
-from tracker.interfaces.web.views.asking import Question, answer
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.interfaces.web.views.indicators import visible_indicator
 from tracker.org.models import Unit
 from tracker.rules.measure import said
@@ -44,14 +47,13 @@ def routes() -> list[URLPattern]:
 
 @_form
 @page()
-def enter(request: WebRequest, pk: int) -> HttpResponse:
+def enter(request: WebRequest, pk: int) -> HttpResponseBase:
     """Enter a value."""
     one = visible_indicator(request, pk)
     _entering(one, request)
     form = forms.ValueForm(request.POST or None, indicator=one, today=request.today)
-    question = _question(one, _("Enter a value"), _("Enter"), "indicator_value", one.pk)
 
-    def perform() -> str:
+    def do() -> str:
         data = form.cleaned_data
         services.record_value(
             indicator=one,
@@ -66,20 +68,19 @@ def enter(request: WebRequest, pk: int) -> HttpResponse:
             "day": say_day(data["day"]),
         }
 
-    return answer(request, question, form, perform)
+    return answer(request, _ask(one, form, _("Enter a value"), _("Enter"), do))
 
 
 @_form
 @page()
-def correct(request: WebRequest, pk: int) -> HttpResponse:
+def correct(request: WebRequest, pk: int) -> HttpResponseBase:
     """Correct a value."""
     value, one = _value(request, pk)
     form = forms.CorrectForm(
         request.POST or None, indicator=one, today=request.today, initial=forms.CorrectForm.start_from(value)
     )
-    question = _question(one, _("Correct a value"), _("Correct"), "indicator_correct", value.pk)
 
-    def perform() -> str:
+    def do() -> str:
         data = form.cleaned_data
         services.correct_value(
             value=value,
@@ -92,28 +93,27 @@ def correct(request: WebRequest, pk: int) -> HttpResponse:
         )
         return _("Corrected; the old value stays on record.")
 
-    return answer(request, question, form, perform)
+    return answer(request, _ask(one, form, _("Correct a value"), _("Correct"), do))
 
 
 @_form
 @page()
-def withdraw(request: WebRequest, pk: int) -> HttpResponse:
+def withdraw(request: WebRequest, pk: int) -> HttpResponseBase:
     """Withdraw a value."""
     value, one = _value(request, pk)
     form = forms.ReasonForm(request.POST or None)
     title = _("Withdraw %(value)s for %(day)s") % {"value": said(value.value, one.unit), "day": say_day(value.day)}
-    question = _question(one, title, _("Withdraw"), "indicator_withdraw", value.pk)
 
-    def perform() -> str:
+    def do() -> str:
         services.withdraw_value(value=value, reason=form.cleaned_data["reason"], by=request.actor, now=request.now)
         return _("Withdrawn: the value counts no more and stays on record.")
 
-    return answer(request, question, form, perform)
+    return answer(request, _ask(one, form, title, _("Withdraw"), do))
 
 
 @_form
 @page()
-def set_path(request: WebRequest, pk: int) -> HttpResponse:
+def set_path(request: WebRequest, pk: int) -> HttpResponseBase:
     """Set the expected path."""
     one = visible_indicator(request, pk)
     if not selectors.may_set_path(one, request.actor):
@@ -121,9 +121,8 @@ def set_path(request: WebRequest, pk: int) -> HttpResponse:
             _("Only a lead unit's head or the supervision office sets the expected path. Ask one of them.")
         )
     form = forms.PathForm(request.POST or None, indicator=one, initial=_path_as_it_is(one))
-    question = _question(one, _("Set the expected path"), _("Set the path"), "indicator_path", one.pk)
 
-    def perform() -> str:
+    def do() -> str:
         data = form.cleaned_data
         services.set_path(
             indicator=one,
@@ -137,7 +136,7 @@ def set_path(request: WebRequest, pk: int) -> HttpResponse:
         )
         return _("The path is set; how the indicator stands is judged by it from now on.")
 
-    return answer(request, question, form, perform)
+    return answer(request, _ask(one, form, _("Set the expected path"), _("Set the path"), do))
 
 
 def _path_as_it_is(one: Indicator) -> dict[str, Any]:
@@ -172,16 +171,18 @@ def _entering(one: Indicator, request: WebRequest) -> None:
         )
 
 
-def _question(one: Indicator, title: str, button: str, route: str, key: int) -> Question:
-    commitment = one.commitment
-    return Question(
-        slot=f"slot-indicator-{one.pk}",
+def _ask(one: Indicator, form: Form, title: str, button: str, act: Callable[[], str]) -> Ask:
+    commitment, back = one.commitment, reverse("web:indicator", args=[one.pk])
+    return Ask(
+        form=form,
         title=title,
+        button=button,
+        back=back,
+        act=act,
+        slot=f"slot-indicator-{one.pk}",
         heading=one.name,
         note=f"{trends.target_words(one)} · {commitment.document.number} {commitment.clause.label}",
-        button=button,
-        action=reverse(f"web:{route}", args=[key]),
-        back=reverse("web:indicator", args=[one.pk]),
+        crumbs=[Act(one.name, back)],
     )
 
 

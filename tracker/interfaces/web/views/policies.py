@@ -61,7 +61,7 @@ def _show(request: WebRequest, task: Task, said: str) -> HttpResponse:
     context = {
         "task": task,
         "change": change,
-        "columns": [
+        "ladders": [
             (heading, [(rung, title_of(rung.planned)) for rung in rungs])
             for heading, rungs in (
                 (_("What comes next as it runs now"), change.now),

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.http import Http404, HttpResponse
+from django.forms import Form
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -18,8 +20,8 @@ from tracker.escalation.selectors import warnings as selectors
 from tracker.interfaces.web import trends
 from tracker.interfaces.web.forms.indicators import NothingForm, ReasonForm
 from tracker.interfaces.web.http import WebRequest, page, where_next
-from tracker.interfaces.web.parts import Tab
-from tracker.interfaces.web.views.asking import Question, answer
+from tracker.interfaces.web.parts import Act, Tab
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.interfaces.web.views.indicators import readers_only, warning_row
 from tracker.interfaces.web.wording import say
 from tracker.rules.measure import said
@@ -71,35 +73,33 @@ def warnings(request: WebRequest) -> HttpResponse:
 
 @_form
 @page()
-def send(request: WebRequest, pk: int) -> HttpResponse:
+def send(request: WebRequest, pk: int) -> HttpResponseBase:
     """Send a proposed warning to those the clause names."""
     one = _proposed(request, pk)
     form = NothingForm(request.POST if request.method == "POST" else None)
     addresses = selectors.addresses_of(one, on=request.today)
-    question = _question(request, one, _("Send the early warning"), _("Send it"), "warning_send", addresses=addresses)
 
-    def perform() -> str:
+    def do() -> str:
         services.send_warning(warning=one, by=request.actor, now=request.now)
         return _("Sent: it stands in the next digest of those named, as one line.")
 
-    return answer(request, question, form, perform)
+    title = _("Send the early warning")
+    return answer(request, _ask(request, one, form, title, _("Send it"), do, addresses=addresses))
 
 
 @_form
 @page()
-def set_aside(request: WebRequest, pk: int) -> HttpResponse:
+def set_aside(request: WebRequest, pk: int) -> HttpResponseBase:
     """Set a proposed warning aside."""
     one = _proposed(request, pk)
     form = ReasonForm(request.POST if request.method == "POST" else None)
-    question = _question(
-        request, one, _("Set the early warning aside"), pgettext("button", "Set aside"), "warning_set_aside"
-    )
 
-    def perform() -> str:
+    def do() -> str:
         services.set_warning_aside(warning=one, reason=form.cleaned_data["reason"], by=request.actor, now=request.now)
         return _("Set aside, with the reason; the unit is not told.")
 
-    return answer(request, question, form, perform)
+    title = _("Set the early warning aside")
+    return answer(request, _ask(request, one, form, title, pgettext("button", "Set aside"), do))
 
 
 def _proposed(request: WebRequest, pk: int) -> EarlyWarning:
@@ -116,15 +116,26 @@ def _proposed(request: WebRequest, pk: int) -> EarlyWarning:
     return one
 
 
-def _question(request: WebRequest, one: EarlyWarning, title: str, button: str, route: str, **context: Any) -> Question:
-    return Question(
-        slot=f"slot-warning-{one.pk}",
+def _ask(
+    request: WebRequest,
+    one: EarlyWarning,
+    form: Form,
+    title: str,
+    button: str,
+    act: Callable[[], str],
+    **context: Any,
+) -> Ask:
+    back = where_next(request, reverse("web:warnings"))
+    return Ask(
+        form=form,
         title=title,
+        button=button,
+        back=back,
+        act=act,
+        slot=f"slot-warning-{one.pk}",
         heading=one.indicator.name,
         note=one.basis,
-        button=button,
-        action=reverse(f"web:{route}", args=[one.pk]),
-        back=where_next(request, reverse("web:warnings")),
+        crumbs=[Act(one.indicator.name, back)],
         matter="web/indicators/warning_matter.html",
         context={"warning": one, "reasons": [say(note) for note in one.notes], **context},
     )

@@ -19,8 +19,9 @@ from tracker.escalation.services import amend_policy, amended, settings_of
 from tracker.interfaces.web.forms import administration as forms
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
-from tracker.interfaces.web.parts import Change
-from tracker.interfaces.web.views.administration.asking import Ask, Crumb, answer, crumbs
+from tracker.interfaces.web.parts import Act, Change
+from tracker.interfaces.web.views.administration.frame import crumbs
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.interfaces.web.views.steps import title_of
 from tracker.rules.followup import ENDED
 
@@ -84,7 +85,7 @@ def policy(request: WebRequest, key: str) -> HttpResponseBase:
         ]
         return changes
 
-    def columns() -> list[Any]:
+    def ladders() -> list[Any]:
         chosen = next((task for task in tasks if str(task.pk) == form.cleaned_data["task"]), None)
         if chosen is None:
             return []
@@ -115,13 +116,13 @@ def policy(request: WebRequest, key: str) -> HttpResponseBase:
         back=reverse("web:admin_policies"),
         act=do,
         preview=preview,
-        columns=columns,
+        ladders=ladders,
         crumbs=crumbs(
             (_("Escalation policies"), reverse("web:admin_policies")),
             (one.title, reverse("web:policy", args=[one.key])),
         ),
         fields={step.key: f"step_{step.key}" for step in one.steps.all()},
-        link=Crumb(_("Simulate the document's tasks"), simulation),
+        link=Act(_("Simulate the document's tasks"), simulation),
     )
     return answer(request, ask)
 

@@ -19,9 +19,10 @@ from tracker.commitments.selectors.handing_over import of_post
 from tracker.interfaces.web.forms import administration, people
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
-from tracker.interfaces.web.parts import Change, Fact
+from tracker.interfaces.web.parts import Act, Change, Fact
 from tracker.interfaces.web.templatetags.tracker_web import day as write_day
-from tracker.interfaces.web.views.administration.asking import Ask, Crumb, answer, crumbs, joined
+from tracker.interfaces.web.views.administration.frame import crumbs, joined
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.org import rosters, services
 from tracker.org.models import Post, Tenure, Unit
 from tracker.org.rights import FILLED_BY_OFFICE
@@ -375,18 +376,18 @@ def _may_fill(request: WebRequest, one: Post) -> bool:
     )
 
 
-def _crumbs(one: Post) -> list[Crumb]:
+def _crumbs(one: Post) -> list[Act]:
     return crumbs(
         (_("Posts and who holds them"), reverse("web:admin_posts")),
         (str(one), reverse("web:admin_post", args=[one.pk])),
     )
 
 
-def _hand_over(request: WebRequest, one: Post) -> Crumb | None:
+def _hand_over(request: WebRequest, one: Post) -> Act | None:
     """Return the list of what changes hands, for those who may read tasks."""
     if not request.actor.has(Role.SUPERVISION):
         return None
-    return Crumb(_("Hand-over list"), reverse("web:hand_over", args=[one.pk]))
+    return Act(_("Hand-over list"), reverse("web:hand_over", args=[one.pk]))
 
 
 def _comes_later(row: Tenure, first: date) -> bool:

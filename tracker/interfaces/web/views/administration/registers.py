@@ -16,9 +16,10 @@ from tracker.audit.actors import Role
 from tracker.interfaces.web.forms import administration as forms
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
-from tracker.interfaces.web.parts import Change
+from tracker.interfaces.web.parts import Act, Change
 from tracker.interfaces.web.templatetags.tracker_web import day as write_day
-from tracker.interfaces.web.views.administration.asking import Ask, Crumb, answer, crumbs
+from tracker.interfaces.web.views.administration.frame import crumbs
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.org import services
 from tracker.org.models import Portfolio, Unit, UnitAlias, UnitGroup
 from tracker.org.seen import seen_of
@@ -234,7 +235,7 @@ def group(request: WebRequest, pk: int) -> HttpResponseBase:
     return answer(request, ask)
 
 
-def _crumbs(one: Unit) -> list[Crumb]:
+def _crumbs(one: Unit) -> list[Act]:
     return crumbs(
         (_("Units and division of work"), reverse("web:admin_units")),
         (one.name, reverse("web:admin_unit", args=[one.pk])),

@@ -13,7 +13,8 @@ from tracker.interfaces.web.forms import administration as forms
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS, WORKERS
 from tracker.interfaces.web.parts import Change
-from tracker.interfaces.web.views.administration.asking import Ask, answer, crumbs
+from tracker.interfaces.web.views.administration.frame import crumbs
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.notices import selectors, services
 from tracker.notices.models import Letterhead
 

@@ -19,7 +19,8 @@ from tracker.interfaces.web.forms import administration, people
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.interfaces.web.parts import Fact
-from tracker.interfaces.web.views.administration.asking import Ask, answer, crumbs
+from tracker.interfaces.web.views.administration.frame import crumbs
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.interfaces.web.wording import Mark
 from tracker.org import rosters, services
 from tracker.org.models import Tenure, User

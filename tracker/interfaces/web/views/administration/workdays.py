@@ -23,7 +23,8 @@ from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
 from tracker.interfaces.web.parts import Change
 from tracker.interfaces.web.templatetags.tracker_web import day as write_day
-from tracker.interfaces.web.views.administration.asking import Ask, answer, crumbs
+from tracker.interfaces.web.views.administration.frame import crumbs
+from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.interfaces.web.wording import Words
 from tracker.org import selectors as org
 from tracker.org.models import WorkdayOverride
