@@ -1,15 +1,12 @@
 """Name everything that can be done to a task: one form, one service call and one sentence each.
 
-How a deed's address answers is decided in `doing`; whether a deed is offered, by the pages.
+How a deed's address answers is decided in `doing` and `task_doing`; whether a deed is offered, by the pages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -20,39 +17,9 @@ from tracker.commitments.selectors.my_unit import Do
 from tracker.escalation.services import record_finding
 from tracker.interfaces.web.forms import tasks as forms
 from tracker.interfaces.web.templatetags.tracker_web import day as say_day
+from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.wording import Words
 from tracker.rules.transitions import Verb
-
-Perform = Callable[[Task, Any, dict[str, Any]], Words]
-
-
-@dataclass(frozen=True, slots=True)
-class Deed:
-    """Be one thing that can be done to a task.
-
-    `name` is the last part of its address, `verb` the move that must be open, `perform` calls the one service and returns
-    what to tell the person. `one_click` deeds need nothing typed; `amend` names the deed that puts a slip right, with the
-    words of its link. `quiet` ones are offered after the others. `ends` tells
-    that the task is gone afterwards, so that its page cannot be shown.
-    """
-
-    name: str
-    verb: Verb
-    title: Words
-    button: Words
-    form: type[forms.TaskForm]
-    perform: Perform
-    one_click: bool = False
-    quiet: bool = False
-    ends: bool = False
-    amend: tuple[str, Words] | None = None
-
-    @property
-    def route(self) -> str:
-        return f"task_{self.name.replace('-', '_')}"
-
-    def address(self, task: Task) -> str:
-        return reverse(f"web:{self.route}", args=[task.pk])
 
 
 def _acknowledge(task: Task, form: forms.AcknowledgeForm, by: dict[str, Any]) -> Words:
@@ -226,7 +193,7 @@ def _extension(task: Task, state: Extension.State) -> Extension:
     return extension
 
 
-DEEDS: tuple[Deed, ...] = (
+DEEDS: tuple[Deed[Task], ...] = (
     Deed(
         "acknowledge",
         Verb.ACKNOWLEDGE,
@@ -234,7 +201,7 @@ DEEDS: tuple[Deed, ...] = (
         gettext_lazy("Acknowledge"),
         forms.AcknowledgeForm,
         _acknowledge,
-        True,
+        one_click=True,
         amend=("return", gettext_lazy("Not your unit's? Hand it back")),
     ),
     Deed(
@@ -295,8 +262,8 @@ DEEDS: tuple[Deed, ...] = (
         gettext_lazy("Report “no change”"),
         forms.NoChangeForm,
         _no_change,
-        True,
-        True,
+        one_click=True,
+        quiet=True,
         amend=("report", gettext_lazy("Something has changed after all? Report it")),
     ),
     Deed(
@@ -382,6 +349,6 @@ DEEDS: tuple[Deed, ...] = (
 BY_NAME = {deed.name: deed for deed in DEEDS}
 
 
-def deed_for(do: Do) -> Deed:
+def deed_for(do: Do) -> Deed[Task]:
     """Return the deed a row's next action stands for."""
     return BY_NAME[do.value.replace("_", "-")]

@@ -1,140 +1,145 @@
-"""Answer the address of each deed: GET with its form, POST by doing it.
+"""Answer the address of each deed on a task or a notice: GET with its form, POST by doing it.
 
-The form stands alone on a page, or is put in place by htmx. Nothing typed is lost: what a service refuses comes back in
-the form, and so does what was sent on an outdated version.
+Nothing typed is lost: what a service refuses comes back in the form, and so does what was sent on an outdated version.
+What differs between the kinds of things deeds are done to is said once for each by a `Matter`.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, Generic, Protocol, TypeVar
 
+from django import forms
 from django.http import HttpResponse
-from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
-from django.utils.translation import gettext as _
-from django_htmx.http import reselect, reswap, retarget
 
-from tracker.audit.actors import NotPermitted
-from tracker.audit.errors import Invalid, Stale, WrongState
-from tracker.commitments.models import Extension, Return, Task
-from tracker.commitments.selectors import open_moves
+from tracker.audit.errors import Refusal, Stale, WrongState
 from tracker.interfaces.web import keeping
-from tracker.interfaces.web.forms import tasks as forms
-from tracker.interfaces.web.http import View, WebRequest, done, page, where_next
-from tracker.interfaces.web.views.common import own_units, visible_task
-from tracker.interfaces.web.views.deeds import BY_NAME, DEEDS, Deed
+from tracker.interfaces.web.forms.refusals import refused, stand_on
+from tracker.interfaces.web.http import View, WebRequest, page, where_next
 from tracker.interfaces.web.wording import Words
-from tracker.rules.transitions import MOVES, Verb
 
 
-def routes() -> list[URLPattern]:
-    """Return one address for each deed."""
-    return [path(f"tasks/<int:pk>/{deed.name}/", _view(deed), name=deed.route) for deed in DEEDS]
+class Versioned(Protocol):
+    """Be something a deed is done to: a row that knows how often it was changed."""
+
+    pk: int
+    version: int
 
 
-def _view(deed: Deed) -> View[[int]]:
+Thing = TypeVar("Thing", bound=Versioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Deed(Generic[Thing]):
+    """Be one thing that can be done to a task or a notice (`of`).
+
+    `name` is the last part of its address, `verb` the move that must be open, `perform` calls the one service and returns
+    what to tell the person. `one_click` deeds need nothing typed; `amend` names the deed that puts a slip right, with the
+    words of its link. `first` ones are offered before the others, `quiet` ones after. `ends` tells that the thing is gone
+    afterwards, so that its page cannot be shown.
+    """
+
+    name: str
+    verb: Any
+    title: Words
+    button: Words
+    form: type[Any]
+    perform: Callable[[Thing, Any, dict[str, Any]], Words]
+    one_click: bool = False
+    first: bool = False
+    quiet: bool = False
+    ends: bool = False
+    amend: tuple[str, Words] | None = None
+    of: str = "task"
+
+    @property
+    def route(self) -> str:
+        """Return the name of its address."""
+        return f"{self.of}_{self.name.replace('-', '_')}"
+
+    def address(self, thing: Thing) -> str:
+        """Return where it is done to one thing."""
+        return reverse(f"web:{self.route}", args=[thing.pk])
+
+
+class Matter(ABC, Generic[Thing]):
+    """Say of one kind of things what their deeds need to know; `closed` is said of a deed that is not open now."""
+
+    closed: Words
+
+    @abstractmethod
+    def found(self, request: WebRequest, pk: int) -> Thing:
+        """Return the thing; raises `Http404` for none, `NotPermitted` for one that is not this person's to see."""
+
+    @abstractmethod
+    def refuse_strangers(self, request: WebRequest, deed: Deed[Thing], thing: Thing) -> None:
+        """Say before anything is typed or read that a deed is not this person's; the service has the last word."""
+
+    @abstractmethod
+    def is_open(self, request: WebRequest, deed: Deed[Thing], thing: Thing) -> bool:
+        """Tell whether the deed can be done to the thing as it stands."""
+
+    @abstractmethod
+    def form(self, request: WebRequest, deed: Deed[Thing], thing: Thing, *sent: Any) -> forms.Form:
+        """Return the deed's form, bound to what was `sent` where something was."""
+
+    @abstractmethod
+    def show(
+        self,
+        request: WebRequest,
+        deed: Deed[Thing],
+        thing: Thing,
+        form: forms.Form,
+        *,
+        status: int = 200,
+        stale: str = "",
+        restored: bool = False,
+    ) -> HttpResponse:
+        """Show the form with what has to be read before deciding; `stale` says that the thing changed meanwhile."""
+
+    @abstractmethod
+    def over(self, request: WebRequest, deed: Deed[Thing], thing: Thing, said: Words) -> HttpResponse:
+        """Say what was done and go where it shows."""
+
+
+def routes(under: str, deeds: Iterable[Deed[Thing]], matter: Matter[Thing]) -> list[URLPattern]:
+    """Return one address for each deed, below the collection's own."""
+    return [path(f"{under}/<int:pk>/{deed.name}/", _view(deed, matter), name=deed.route) for deed in deeds]
+
+
+def _view(deed: Deed[Thing], matter: Matter[Thing]) -> View[[int]]:
     @page()
     def view(request: WebRequest, pk: int) -> HttpResponse:
-        task = visible_task(request, pk)
-        _refuse_strangers(deed, task, request)
+        thing = matter.found(request, pk)
+        matter.refuse_strangers(request, deed, thing)
         if request.method == "POST":
-            return _do(request, deed, task)
-        if deed.verb not in open_moves(task, request.actor, own_units=own_units(task, request.actor)):
-            raise WrongState(_("This cannot be done to the task as it stands. Open the task to see what can."))
-        form = deed.form(task=task, actor=request.actor, today=request.today)
+            return _do(request, deed, matter, thing)
+        if not matter.is_open(request, deed, thing):
+            raise WrongState(str(matter.closed))
+        form = matter.form(request, deed, thing)
         form.initial["next"] = where_next(request, "")
         if before := keeping.kept(request):
             form.initial = {**form.initial, **before.initial()}
-        return _show(request, deed, task, form, restored=before is not None)
+        return matter.show(request, deed, thing, form, restored=before is not None)
 
     return view
 
 
-def _refuse_strangers(deed: Deed, task: Task, request: WebRequest) -> None:
-    """Say before anything is typed or read that a deed is not this person's; the service has the last word."""
-    units = own_units(task, request.actor)
-    if request.actor.roles_at(units).isdisjoint(MOVES[deed.verb].roles):
-        raise NotPermitted(
-            _("Your posts do not allow this on this task. Ask the unit's liaison or the supervision office.")
-        )
-    if deed.form.role == "lead" and not any(
-        part.role == "lead" and part.unit_id in units for part in task.assignments.all()
-    ):
-        raise NotPermitted(_("This is for the liaison or the head of the lead unit, %(unit)s.") % {"unit": task.lead})
-
-
-def _do(request: WebRequest, deed: Deed, task: Task) -> HttpResponse:
-    form = deed.form(request.POST, request.FILES, task=task, actor=request.actor, today=request.today)
+def _do(request: WebRequest, deed: Deed[Thing], matter: Matter[Thing], thing: Thing) -> HttpResponse:
+    form = matter.form(request, deed, thing, request.POST, request.FILES)
     if not form.is_valid():
-        return _show(request, deed, task, form, status=422)
+        return matter.show(request, deed, thing, form, status=422)
     by = {"by": request.actor, "now": request.now, "version": form.cleaned_data["version"]}
     try:
-        said = deed.perform(task, form, by)
-    except Invalid as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _show(request, deed, task, form, status=422)
+        said = deed.perform(thing, form, by)
     except Stale as error:
         # What was typed stays; the form now stands on the version that is shown, so it can be sent again knowingly.
-        data = request.POST.copy()
-        data["version"] = str(Task.objects.values_list("version", flat=True).get(pk=task.pk))
-        form.data = data
-        return _show(request, deed, visible_task(request, task.pk), form, status=409, stale=str(error))
-    except WrongState as error:
-        form.add_error(None, str(error))
-        return _show(request, deed, task, form, status=409)
-    afterwards = reverse("web:desk") if deed.ends else reverse("web:task", args=[task.pk])
-    target = where_next(request, afterwards)
-    if deed.ends:
-        return done(request, said, afterwards if target == reverse("web:task", args=[task.pk]) else target)
-    return done(request, said, target, then=_afterwards(request, deed, task, target))
-
-
-def _afterwards(request: WebRequest, deed: Deed, task: Task, target: str) -> tuple[Words, str] | None:
-    """Return the link behind what was said: to put a slip right where that is open, else to the task."""
-    task = visible_task(request, task.pk)
-    if deed.amend:
-        name, words = deed.amend
-        better = BY_NAME[name]
-        if better.verb in open_moves(task, request.actor, own_units=own_units(task, request.actor)):
-            return words, better.address(task)
-    address = reverse("web:task", args=[task.pk])
-    return None if target.startswith(address) else (_("Open the task"), address)
-
-
-def _show(
-    request: WebRequest,
-    deed: Deed,
-    task: Task,
-    form: forms.TaskForm,
-    *,
-    status: int = 200,
-    stale: str = "",
-    restored: bool = False,
-) -> HttpResponse:
-    context = _matter(deed, task) | {
-        "task": task,
-        "deed": deed,
-        "form": form,
-        "action": deed.address(task),
-        "stale": stale,
-        "restored": restored,
-    }
-    if not request.htmx:
-        return render(request, "web/deed.html", context, status=status)
-    answer = render(request, "web/parts/deed_form.html", context, status=status)
-    # The form asked for the page's content; what was refused goes back into the form's own place instead.
-    return reselect(reswap(retarget(answer, f"#slot-{task.pk}"), "innerHTML"), ".inset")
-
-
-def _matter(deed: Deed, task: Task) -> dict[str, Any]:
-    """Return what has to be read before deciding: the request, the claim, or the report and its evidence."""
-    match deed.verb:
-        case Verb.AGREE_EXTENSION:
-            return {"extension": forms.open_extension(task, Extension.State.REQUESTED)}
-        case Verb.DECIDE_EXTENSION:
-            return {"extension": forms.open_extension(task, Extension.State.AGREED)}
-        case Verb.DECIDE_RETURN:
-            return {"claim": task.returns.filter(state=Return.State.CLAIMED).select_related("unit").first()}
-        case Verb.ACCEPT:
-            return {"report": task.reports.prefetch_related("evidence").first()}
-    return {}
+        thing = matter.found(request, thing.pk)
+        stand_on(form, version=thing.version)
+        return matter.show(request, deed, thing, form, status=409, stale=str(error))
+    except Refusal as error:
+        return matter.show(request, deed, thing, form, status=refused(form, error))
+    return matter.over(request, deed, thing, said)

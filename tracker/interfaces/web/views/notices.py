@@ -23,9 +23,11 @@ from tracker.escalation.services import propose_ground, propose_period_bulletin
 from tracker.interfaces.web.forms import notices as forms
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import OFFICE, WORKERS
-from tracker.interfaces.web.views import notice_deeds
+from tracker.interfaces.web.views import notice_doing
 from tracker.interfaces.web.views.common import visible_task
-from tracker.interfaces.web.views.notice_deeds import DEEDS, NoticeDeed, printed, visible_notice
+from tracker.interfaces.web.views.doing import Deed
+from tracker.interfaces.web.views.notice_deeds import DEEDS
+from tracker.interfaces.web.views.notice_doing import printed, visible_notice
 from tracker.interfaces.web.wording import Mark, Words, notice_mark
 from tracker.notices import selectors, services
 from tracker.notices.life import State, Verb
@@ -76,7 +78,7 @@ def routes() -> list[URLPattern]:
         path("notices/<int:pk>/paper.<str:ending>", file, name="notice_file"),
         path("tasks/<int:pk>/notices/", task_notices, name="task_notices"),
         path("tasks/<int:pk>/notices/<str:what>/", propose, name="task_notice_propose"),
-        *notice_deeds.routes(),
+        *notice_doing.routes(),
     ]
 
 
@@ -310,10 +312,10 @@ def _units(notice: Notice) -> list[str]:
     return [notice.to_unit.name] if notice.to_unit else [notice.addressee]
 
 
-def _offered(notice: Notice, verbs: frozenset[Verb], obstacle: str) -> list[NoticeDeed]:
+def _offered(notice: Notice, verbs: frozenset[Verb], obstacle: str) -> list[Deed[Notice]]:
     """Return the deeds that are open, the one that is to be done next at the head."""
 
-    def place(deed: NoticeDeed) -> int:
+    def place(deed: Deed[Notice]) -> int:
         if obstacle and deed.verb is Verb.DISMISS:
             return 0
         # What is recorded already can be corrected, but the next thing is to hand in.

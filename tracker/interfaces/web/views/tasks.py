@@ -22,7 +22,8 @@ from tracker.escalation.selectors.findings import questions_on
 from tracker.interfaces.web import story
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.views.common import own_units, visible_task
-from tracker.interfaces.web.views.deeds import DEEDS, Deed
+from tracker.interfaces.web.views.deeds import DEEDS
+from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.views.steps import title_of
 from tracker.interfaces.web.wording import Mark as StateMark
 from tracker.interfaces.web.wording import Words, mark, reading_of, say
@@ -180,7 +181,7 @@ def _rung(rung: Rung) -> RungRow:
     )
 
 
-def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed]:
+def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed[Task]]:
     """Return what the reader may do to the task now, in the order in which it is offered.
 
     Who is late is asked how it stands, not for a receipt; a report acknowledges the task by itself.

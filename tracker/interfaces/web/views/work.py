@@ -23,7 +23,8 @@ from tracker.escalation.selectors import findings, warnings
 from tracker.interfaces.web.http import WebRequest, done, page, where_next
 from tracker.interfaces.web.navigation import OFFICE, UNIT
 from tracker.interfaces.web.parts import Tab
-from tracker.interfaces.web.views.deeds import BY_NAME, Deed, deed_for
+from tracker.interfaces.web.views.deeds import BY_NAME, deed_for
+from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.views.steps import NextStep, next_step
 from tracker.interfaces.web.wording import Mark, Words, mark, notice_mark
 from tracker.notices import selectors as notice_selectors
@@ -50,7 +51,7 @@ class Row:
 
     task: Task
     mark: Mark
-    deeds: list[Deed]
+    deeds: list[Deed[Task]]
     supports: bool = False
     unit: int | None = None
     next: NextStep | None = None
