@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from tracker.commitments.models import Commitment, Kind
+from tracker.commitments.models import Certainty, Commitment, Kind
 from tracker.rules.counting import Direction, Unit
 from tracker.rules.deadline import ISSUED, Every, From, Reckoning, Unresolved, Within, deadline_of, instances, reckon
 from tracker.rules.phrases import Reading, read
@@ -22,6 +22,8 @@ from tracker.rules.workdays import WorkdayCalendar
 NoteRow = list[Any]
 
 STATED = "stated"
+# The convention of a date that a change of the document has set.
+AMENDED = "amended"
 
 # How far ahead the next instance of a recurrence is looked for: no duty comes round more rarely than this.
 LOOK_AHEAD = (timedelta(days=400), timedelta(days=4000))
@@ -102,6 +104,9 @@ def reckoning_of(commitment: Commitment, workdays: WorkdayCalendar, happened_on:
     promise = promise_of(commitment)
     if promise.relative is not None:
         return _relative(promise, promise.relative, workdays, happened_on)
+    if commitment.amended_due is not None:
+        # Another document has set the date: the phrase no longer gives it.
+        return Reckoned(commitment.amended_due, promise.start, [], AMENDED)
     found = _read(promise, workdays)
     if found is None or _differences(promise, found):
         return _stated(promise)
@@ -147,6 +152,42 @@ def differences(promise: Promise, workdays: WorkdayCalendar) -> dict[str, tuple[
     Empty when the rules reproduce the row from its words and the document's issue date.
     """
     return _differences(promise, _read(promise, workdays))
+
+
+@dataclass(frozen=True, slots=True)
+class ReadWords:
+    """Hold what the rules read from words: the promise that states just that, how firm it is, the notes of the reading."""
+
+    promise: Promise
+    certainty: Certainty
+    notes: tuple[Note, ...]
+
+
+def read_words(phrase: str, *, issued_on: date, workdays: WorkdayCalendar) -> ReadWords:
+    """Return what the rules read from words of a document issued on a day; words without a date give an undated promise."""
+    found = _read(Promise(issued_on, Kind.UNDATED, phrase), workdays)
+    if found is None:
+        return ReadWords(Promise(issued_on, Kind.UNDATED, ""), Certainty.HARD, ())
+    given, reading = _given(found), found.reading
+    relative = None
+    if given["relative"]:
+        within, unit, direction = given["relative"]
+        event = reading.relative.of if reading.relative else ""
+        relative = {"within": within, "unit": unit, "of": event or phrase, "direction": direction}
+    kind = Kind(reading.kind.value)
+    if kind == Kind.RELATIVE and relative is None:
+        # A limit that runs from the document's own issue is a day.
+        kind = Kind.ONCE if given["due"] else Kind.UNDATED
+    promise = Promise(
+        issued_on,
+        kind,
+        phrase,
+        due=given["due"],
+        start=given["start"],
+        recurrence=given["recurrence"] or "",
+        relative=relative,
+    )
+    return ReadWords(promise, Certainty(reading.certainty.value), tuple(reading.notes))
 
 
 @dataclass(frozen=True, slots=True)

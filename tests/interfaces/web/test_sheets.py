@@ -307,14 +307,14 @@ def test_a_doubtful_row_asks_and_is_decided_by_the_person(county: County) -> Non
     batch = take_in(client, data)
     (asked,) = rows_of(batch, Outcome.ASKED)
     assert asked.cells["may_be"][0] == county.task.pk
-    (new,) = rows_of(batch, Outcome.LEFT_OUT)
-    assert "先将文件立项" in new.why
+    (new,) = rows_of(batch, Outcome.READY)
+    assert (new.act["do"], new.task) == ("propose", None)
     again = reverse("web:ledger_batch_again", args=[batch.pk])
     # What was not offered is not taken.
     client.post(again, {"meant-2": "999999"})
     assert rows_of(batch, Outcome.ASKED)
     client.post(again, {"meant-2": str(county.task.pk)})
-    (ready,) = rows_of(batch, Outcome.READY)
+    ready, _new = rows_of(batch, Outcome.READY)
     assert (ready.task, ready.place) == (county.task, 2)
 
 
@@ -359,7 +359,7 @@ def test_a_task_changed_after_the_plan_is_shown_again(county: County) -> None:
 def test_faults_are_told_by_cell(county: County) -> None:
     client = county.client("office")
     data = out(client, col=["percent"])
-    edits = {"H4": "差不多了", "G5": None, "L4": 140, "F5": "六月底", "E5": "县统计居"}
+    edits = {"H4": "差不多了", "G5": None, "L4": 140, "F5": "抓紧办", "E5": "县统计居"}
     batch = take_in(client, edited(data, edits))
     told = {change[1]: change[4] for row in rows_of(batch) for change in row.changes}
     assert "已完成" in told["H4"]

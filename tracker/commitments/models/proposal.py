@@ -9,6 +9,9 @@ from tracker.commitments.models.batch import BatchRow
 from tracker.commitments.models.commitment import Commitment
 from tracker.documents.models import Document
 
+LONGEST_TITLE = 200
+LONGEST_TEXT = 4000
+
 
 class Proposal(models.Model):
     """Be one row of a ledger that could be a commitment: it binds nobody until the office finds the clause that makes it.
@@ -23,7 +26,7 @@ class Proposal(models.Model):
         ACCEPTED = "accepted", _("accepted")
         DECLINED = "declined", _("declined")
 
-    title = models.CharField(_("title"), max_length=200)
+    title = models.CharField(_("title"), max_length=LONGEST_TITLE)
     said = models.JSONField(default=dict)
     document = models.ForeignKey(Document, models.PROTECT, null=True, blank=True, related_name="proposals")
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.PROPOSED)

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from tracker.commitments.models import Assignment, Certainty, Kind, ProgressReport, Responsibility, Task
 from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import ledger
+from tracker.commitments.selectors.noting import note_of
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import ENDED, State
 
@@ -161,19 +162,3 @@ def done_of(task: Task) -> str:
     words = str(STATE_LABELS[state])
     day = task.done_on or (civil_day(task.closed_at) if task.closed_at else None)
     return f"{words} {day.isoformat()}" if state in ENDED and day else words
-
-
-def note_of(task: Task) -> str:
-    """Say what a reader of the date and the unit must know: provisional, soft, implied, waiting for another unit."""
-    notes = []
-    if task.provisional:
-        notes.append(_("The date is provisional: the holidays of its year are not announced yet."))
-    if task.commitment.certainty == "soft":
-        notes.append(_("A soft promise: the text says “strive to” or the like."))
-    if task.commitment.responsibility == "implied":
-        notes.append(_("The text does not name the unit; it is implied."))
-    if task.due is None and task.state not in ENDED:
-        notes.append(_("The text gives no date that can be computed."))
-    if task.blocker_note:
-        notes.append(task.blocker_note)
-    return " ".join(notes)

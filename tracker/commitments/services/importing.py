@@ -1,8 +1,9 @@
 """Take a ledger in that somebody kept in a spreadsheet: plan what it would change, cell by cell, then do what was ticked.
 
 A line never sets a date, a unit or an end: progress becomes a report of the right unit, “done” an application that a second
-person reviews, everything else is shown and told where it belongs. What was planned is kept with its file until it is
-applied or dropped, and is looked at anew when tasks have changed since. What a line means is decided in `comparing`.
+person reviews, a remark a remark, a line of no known task a proposal; everything else is shown and told where it belongs.
+What was planned is kept with its file until it is applied or dropped, and is looked at anew when tasks have changed since.
+What a line means is decided in `comparing`.
 """
 
 from __future__ import annotations
@@ -18,13 +19,15 @@ from django.utils.translation import gettext as _
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.errors import WrongState
 from tracker.audit.services import record
-from tracker.commitments.comparing import Answer, Context, compare, text_of
+from tracker.commitments.comparing import Answer, Context, compare, same, text_of
 from tracker.commitments.models import Batch, BatchRow, Task
 from tracker.commitments.selectors.ledger import for_table
 from tracker.commitments.selectors.lines import lines_of
 from tracker.commitments.selectors.matching import Match, matcher_for, unit_names
+from tracker.commitments.selectors.proposals import known
 from tracker.commitments.selectors.visible import visible_tasks
 from tracker.commitments.services import many
+from tracker.org.selectors import workdays
 from tracker.rules.civil import civil_day
 
 Outcome = BatchRow.Outcome
@@ -38,14 +41,16 @@ def plan_import(
     file_name: str,
     stored_as: str,
     digest: str,
+    how_read: Mapping[str, Any] | None = None,
     by: Actor,
     now: datetime,
 ) -> Batch:
     """Plan what an uploaded ledger would change and keep it with its file.
 
     `rows` are the rows' numbers and cells as [address, value, fault] by column key; a civil day is {"day": ISO date}.
-    `stored_as` is the name nobody can guess, `digest` the SHA-256 of the file. The same file that is planned already is
-    not planned twice. Raises `NotPermitted` for whoever reports nothing.
+    `stored_as` is the name nobody can guess, `digest` the SHA-256 of the file, `how_read` what is told beside the plan of
+    how the file was read. The same file that is planned already is not planned twice. Raises `NotPermitted` for whoever
+    reports nothing.
     """
     if by.user_id is None or not by.has(Role.LIAISON, Role.UNIT_HEAD, Role.SUPERVISION):
         raise NotPermitted(_("Only units and the supervision office take a ledger in. Others read it here."))
@@ -57,6 +62,7 @@ def plan_import(
     _decide(planned, by, now, file_name)
     with transaction.atomic():
         batch = Batch(user_id=by.user_id, action=many.IMPORT, file_name=file_name[:200], digest=digest, made_at=now)
+        batch.parameters = dict(how_read or {})
         batch.file.save(stored_as, ContentFile(file), save=False)
         batch.save()
         for row in planned:
@@ -100,9 +106,17 @@ def _decide(rows: Sequence[BatchRow], by: Actor, now: datetime, file_name: str) 
     matches = _matches(rows, by)
     tasks = _tasks_of(rows, matches, by)
     lines = {line.task.pk: line for line in lines_of(tasks.values(), unit_ids=by.unit_ids)}
-    context = Context(by=by, today=civil_day(now), units=unit_names(), tasks=tasks, lines=lines)
+    context = Context(
+        by=by,
+        today=civil_day(now),
+        units=unit_names(),
+        tasks=tasks,
+        lines=lines,
+        workdays=workdays(),
+        known=known(),
+    )
     trial = Batch(user_id=by.user_id or 0, action=many.IMPORT, file_name=file_name)
-    taken: dict[int, int] = {}
+    taken: dict[int | tuple[str, str], int] = {}
     for row in rows:
         answer = compare(row.cells, context, matches[row.place])
         row.task = tasks.get(answer.task) if answer.task else None
@@ -113,11 +127,12 @@ def _decide(rows: Sequence[BatchRow], by: Actor, now: datetime, file_name: str) 
         row.cells.pop("may_be", None)
         if answer.candidates:
             row.cells["may_be"] = list(answer.candidates)
-        if answer.task and answer.task in taken:
-            row.outcome, row.act = Outcome.LEFT_OUT, {}
-            row.why = _("Row %(row)d speaks of the same task. Keep one of the two.") % {"row": taken[answer.task]}
-        elif answer.task:
-            taken[answer.task] = row.place
+        if spoken_of := answer.task or _new_duty(row):
+            if spoken_of in taken:
+                row.outcome, row.act = Outcome.LEFT_OUT, {}
+                row.why = _("Row %(row)d speaks of the same task. Keep one of the two.") % {"row": taken[spoken_of]}
+            else:
+                taken[spoken_of] = row.place
         if row.outcome == Outcome.READY:
             task = row.task
 
@@ -127,6 +142,11 @@ def _decide(rows: Sequence[BatchRow], by: Actor, now: datetime, file_name: str) 
             if why := many.try_out(perform):
                 row.outcome, row.why, row.ticked = Outcome.LEFT_OUT, why, False
         row.ticked = row.ticked and row.outcome == Outcome.READY
+
+
+def _new_duty(row: BatchRow) -> tuple[str, str] | None:
+    """Return by what a row that proposes a duty is told from another, None for a row that proposes none."""
+    return same(row.act["title"], row.act["said"].get("lead", "")) if row.act.get("do") == "propose" else None
 
 
 def _outcome(answer: Answer) -> Outcome:

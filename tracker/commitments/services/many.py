@@ -8,13 +8,14 @@ whoever planned it.
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted
@@ -24,18 +25,20 @@ from tracker.commitments.models import Assignment, Batch, BatchRow, Extension, P
 from tracker.commitments.selectors.visible import visible_tasks
 from tracker.commitments.services.extending import agree_extension
 from tracker.commitments.services.leading import break_down, instruct
-from tracker.commitments.services.recording import record_report
-from tracker.commitments.services.reporting import acknowledge, apply_to_close, report_progress
+from tracker.commitments.services.reporting import acknowledge, report_progress
 from tracker.commitments.services.reviewing import review
 from tracker.commitments.services.suspending import resume, suspend
+from tracker.commitments.services.taking import take_row
 from tracker.org.models import Unit, UnitKind
 from tracker.rules.transitions import MOVES, Verb
+
+log = logging.getLogger(__name__)
 
 Outcome = BatchRow.Outcome
 Parameters = Mapping[str, Any]
 Perform = Callable[[Task, Parameters, dict[str, Any]], object]
 
-# Rows done in one request; the next request goes on.
+# Rows done before a job looks up: whether it was stopped, and to say that it is alive.
 SLICE = 40
 IMPORT = "import"
 
@@ -165,20 +168,63 @@ def plan_batch(
     return batch
 
 
-def apply_batch(*, batch: Batch, by: Actor, now: datetime, most: int = SLICE) -> Batch:
+@transaction.atomic
+def start_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
+    """Let a plan be done from now on, by whoever comes to it: the request that asked, or a job (`carrying_on`)."""
+    batch = owned(batch, by)
+    if batch.state == Batch.State.DROPPED:
+        raise WrongState(_("This was dropped; nothing of it is done. Choose the tasks again."))
+    if batch.state == Batch.State.PLANNED:
+        batch.state = Batch.State.APPLYING
+        batch.save(update_fields=["state"])
+    return batch
+
+
+def go_on(*, batch: Batch, by: Actor, now: datetime, most: int = SLICE) -> Batch:
     """Do up to `most` of the rows that are ready and ticked, each in a transaction of its own, and return the batch.
 
-    Call again until its state is APPLIED. A row that was done is not done again, whoever sends the form twice; a task that
-    changed since the preview is left out and said to be; a refusal stops its own row only.
+    Does nothing unless the batch was started and neither ended nor stopped. A row that was done is not done again, however
+    many are at it; a task that changed since the preview is left out and said to be; a refusal stops its own row only.
     """
-    batch = _started(batch, by, now)
-    if batch.state == Batch.State.APPLIED:
+    batch.refresh_from_db()
+    if batch.user_id != by.user_id:
+        raise NotPermitted(_("Somebody else planned this; only that person can go on with it."))
+    if batch.state != Batch.State.APPLYING:
         return batch
     ready = batch.rows.filter(outcome=Outcome.READY, ticked=True)
     for pk in list(ready.values_list("pk", flat=True)[:most]):
         _do(pk, batch, by, now)
     if not ready.exists():
         _end(batch, by, now)
+    batch.refresh_from_db()
+    return batch
+
+
+def apply_batch(*, batch: Batch, by: Actor, now: datetime, most: int = SLICE) -> Batch:
+    """Start a plan, if it is not started, and do up to `most` of its rows; call again until its state is APPLIED."""
+    return go_on(batch=start_batch(batch=batch, by=by, now=now), by=by, now=now, most=most)
+
+
+@transaction.atomic
+def stop_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
+    """Stop a batch that is being done: what was done stays done, the rest is not. The rest of an upload can be gone on with."""
+    batch = owned(batch, by)
+    if batch.state != Batch.State.APPLYING:
+        raise WrongState(_("It is not being done any more; there is nothing to stop."))
+    stops = batch.action != IMPORT
+    batch.state, batch.ended_at = (Batch.State.STOPPED, now) if stops else (Batch.State.PLANNED, None)
+    batch.lease_token, batch.lease_until = "", None
+    batch.save(update_fields=["state", "ended_at", "lease_token", "lease_until"])
+    record(by=by, now=now, action="commitments.batch_stopped", obj=batch, of=batch.action, **_sums(batch))
+    return batch
+
+
+@transaction.atomic
+def refuse_rest(*, batch: Batch, by: Actor, now: datetime) -> Batch:
+    """End a batch whose person has no account any more: what is not done is refused."""
+    why = _("The account of whoever started this was disabled.")
+    batch.rows.filter(outcome=Outcome.READY, ticked=True).update(outcome=Outcome.REFUSED, why=why)
+    _end(batch, by, now)
     batch.refresh_from_db()
     return batch
 
@@ -209,29 +255,16 @@ def try_out(perform: Callable[[], object]) -> str:
 
 def perform_row(row: BatchRow, batch: Batch, by: Actor, now: datetime, task: Task | None = None) -> None:
     """Call the one service that a row stands for, on the version it was planned on."""
-    task = task or in_full(Task.objects.filter(pk=row.task_id or 0))[row.task_id or 0]
-    on: dict[str, Any] = {"by": by, "now": now, "version": row.version}
-    if batch.action != IMPORT:
-        ACTIONS[batch.action].perform(task, batch.parameters, on)
+    if batch.action == IMPORT:
+        task = task or (_in_full_of(row.task_id) if row.task_id else None)
+        take_row(row, task, file_name=batch.file_name, by=by, now=now)
         return
-    act = row.act
-    day = date.fromisoformat(act["done_on"]) if act.get("done_on") else None
-    if act["do"] == "record":
-        source = _("%(file)s, row %(row)d") % {"file": batch.file_name, "row": row.place}
-        record_report(task=task, text=act["text"], percent=act.get("percent"), done_on=day, source=source, **on)
-        return
-    unit = Unit.objects.get(pk=act["unit"])
-    if act["do"] == "close":
-        apply_to_close(task=task, unit=unit, text=act["text"], done_on=day, **on)
-    else:
-        report_progress(
-            task=task,
-            unit=unit,
-            kind=ProgressReport.Kind.PROGRESS,
-            text=act["text"],
-            percent=act.get("percent"),
-            **on,
-        )
+    task = task or _in_full_of(row.task_id or 0)
+    ACTIONS[batch.action].perform(task, batch.parameters, {"by": by, "now": now, "version": row.version})
+
+
+def _in_full_of(pk: int) -> Task:
+    return in_full(Task.objects.filter(pk=pk))[pk]
 
 
 def in_full(tasks: Any) -> dict[int, Task]:
@@ -272,23 +305,13 @@ def _same_version(task: Task, by: dict[str, Any]) -> None:
         raise Stale(_("Somebody changed it after the preview."))
 
 
-@transaction.atomic
-def _started(batch: Batch, by: Actor, now: datetime) -> Batch:
-    batch = owned(batch, by)
-    if batch.state == Batch.State.DROPPED:
-        raise WrongState(_("This was dropped; nothing of it is done. Choose the tasks again."))
-    if batch.state == Batch.State.PLANNED:
-        batch.state = Batch.State.APPLYING
-        batch.save(update_fields=["state"])
-    return batch
-
-
 def _do(pk: int, batch: Batch, by: Actor, now: datetime) -> None:
     outcome, why = Outcome.DONE, ""
     try:
         with transaction.atomic():
-            row = BatchRow.objects.select_for_update().get(pk=pk)
-            if row.outcome != Outcome.READY:
+            going_on = BatchRow.objects.select_for_update(of=("self",)).filter(batch__state=Batch.State.APPLYING)
+            row = going_on.filter(pk=pk, outcome=Outcome.READY).first()
+            if row is None:
                 return
             perform_row(row, batch, by, now)
             BatchRow.objects.filter(pk=pk).update(outcome=Outcome.DONE)
@@ -296,28 +319,36 @@ def _do(pk: int, batch: Batch, by: Actor, now: datetime) -> None:
         outcome, why = Outcome.STALE, _("Somebody changed the task after the preview. Open it, then plan this anew.")
     except (Refusal, NotPermitted) as error:
         outcome, why = Outcome.REFUSED, str(error)
+    except (InterfaceError, OperationalError):
+        # The database's trouble is not the row's: it stays ready and is tried again.
+        raise
+    except Exception:
+        log.exception("Row %s of batch %s failed.", pk, batch.pk)
+        outcome = Outcome.REFUSED
+        why = _("This one failed; the others went on. The log of the server says why: tell the administrator.")
     if outcome != Outcome.DONE:
         BatchRow.objects.filter(pk=pk, outcome=Outcome.READY).update(outcome=outcome, why=why)
 
 
 @transaction.atomic
 def _end(batch: Batch, by: Actor, now: datetime) -> None:
-    if owned(batch, by).state != Batch.State.APPLYING:
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state != Batch.State.APPLYING:
         return
-    outcomes = list(batch.rows.values_list("outcome", flat=True))
+    outcomes = set(batch.rows.values_list("outcome", flat=True))
     # What an upload still has to be decided, or was overtaken, stays until the person has decided it or drops it.
     waits = batch.action == IMPORT and not {Outcome.READY, Outcome.ASKED, Outcome.STALE}.isdisjoint(outcomes)
     batch.state, batch.ended_at = (Batch.State.PLANNED, None) if waits else (Batch.State.APPLIED, now)
     batch.save(update_fields=["state", "ended_at"])
-    record(
-        by=by,
-        now=now,
-        action="commitments.batch_applied",
-        obj=batch,
-        of=batch.action,
-        done=outcomes.count(Outcome.DONE),
-        not_done=outcomes.count(Outcome.REFUSED) + outcomes.count(Outcome.STALE),
-    )
+    record(by=by, now=now, action="commitments.batch_applied", obj=batch, of=batch.action, **_sums(batch))
+
+
+def _sums(batch: Batch) -> dict[str, int]:
+    outcomes = list(batch.rows.values_list("outcome", flat=True))
+    return {
+        "done": outcomes.count(Outcome.DONE),
+        "not_done": outcomes.count(Outcome.REFUSED) + outcomes.count(Outcome.STALE),
+    }
 
 
 def owned(batch: Batch, by: Actor) -> Batch:

@@ -12,10 +12,8 @@ from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.errors import Invalid
 from tracker.audit.services import record
 from tracker.commitments.models import BatchRow, Proposal
+from tracker.commitments.models.proposal import LONGEST_TEXT, LONGEST_TITLE
 from tracker.documents.models import Document
-
-LONGEST_TITLE = 200
-LONGEST_TEXT = 4000
 
 
 @transaction.atomic
@@ -31,8 +29,8 @@ def propose_duty(
 ) -> Proposal:
     """Keep a row as a proposal; nobody is bound, reminded or counted by it.
 
-    `said` is what the row said by column key; `origin` names the file and the row. Raises `NotPermitted` for whoever takes no
-    ledger in, `Invalid` for a title that is missing or too long.
+    `said` is what the row said by column key; `origin` names the file and the row. Raises `NotPermitted` for whoever
+    takes no ledger in, `Invalid` for a title that is missing or too long.
     """
     if by.user_id is None or not by.has(Role.LIAISON, Role.UNIT_HEAD, Role.SUPERVISION):
         raise NotPermitted(_("Only units and the supervision office take a ledger in. Others read it here."))

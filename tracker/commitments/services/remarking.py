@@ -10,10 +10,9 @@ from django.utils.translation import gettext as _
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.errors import Invalid
 from tracker.commitments.models import Task
+from tracker.commitments.selectors.noting import LONGEST_REMARK
 from tracker.commitments.services import guard
 from tracker.rules.transitions import Verb
-
-LONGEST = 2000
 
 
 @transaction.atomic
@@ -30,8 +29,10 @@ def remark(*, task: Task, text: str, by: Actor, now: datetime, version: int | No
             _("The remark is kept by the lead unit, %(unit)s, and the supervision office.") % {"unit": task.lead}
         )
     text = text.strip()
-    if len(text) > LONGEST:
-        raise Invalid("text", _("The text is too long; at most %(most)d characters are taken.") % {"most": LONGEST})
+    if len(text) > LONGEST_REMARK:
+        raise Invalid(
+            "text", _("The text is too long; at most %(most)d characters are taken.") % {"most": LONGEST_REMARK}
+        )
     if text == task.remark:
         return task
     before, task.remark = task.remark, text
