@@ -99,7 +99,7 @@ def test_an_action_of_another_post_is_refused_and_an_unknown_one_is_none(county:
 
 def test_the_bar_offers_what_the_post_allows(county: County) -> None:
     def offered(who: str) -> set[str]:
-        return {name for name, _ in county.get(who, "ledger").context["actions"]}
+        return {act.address.split("/")[-2] for act in county.get(who, "ledger").context["acts"]}
 
     assert offered("liaison") == {"acknowledge", "no-change"}
     assert offered("head") == {"acknowledge", "no-change", "agree-extension"}

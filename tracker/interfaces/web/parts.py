@@ -34,12 +34,16 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """Be one of several views of the same matter; `count` stands behind the label, where there is one."""
+    """Be one of several views of the same matter; `count` stands behind the label, where there is one.
+
+    `default` tells where this view is shown when none was chosen: "on-a-desk" or "on-a-phone".
+    """
 
     label: Words
     address: str
     current: bool = False
     count: int | None = None
+    default: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from django import template
+from django.template.loader import render_to_string
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -96,6 +98,15 @@ def chip(mark: wording.Mark) -> SafeString:
     )
 
 
+@register.simple_block_tag
+def flash(content: SafeString, tone: str = "", *, alert: bool = False) -> SafeString:
+    """Draw a notice on the page around its sentences; an error, or what is an `alert`, is spoken at once.
+
+    `tone` is success, warning or error, or none.
+    """
+    return render_to_string("web/parts/flash.html", {"tone": tone, "text": content, "alert": alert})
+
+
 @register.filter
 def joined(values: Iterable[Any]) -> str:
     """Join names the way the language lists them."""
@@ -154,6 +165,29 @@ def month_name(value: date) -> str:
         name = str(MONTHS[value.month - 1])
         return f"{name} {value.year}" if value.month == 1 else name
     return f"{value.year}年1月" if value.month == 1 else f"{value.month}月"
+
+
+@register.filter
+def period(label: str) -> str:
+    """Write the label of a recurring task's period: 2023Q3 is 2023年第三季度, 2023-06 is 2023年6月; others as they stand."""
+    if english():
+        return label
+    if found := re.fullmatch(r"(\d{4})([QH])([1-4])", label):
+        part = f"第{'一二三四'[int(found[3]) - 1]}季度" if found[2] == "Q" else f"{'上下'[int(found[3]) - 1]}半年"
+        return f"{found[1]}年{part}"
+    if found := re.fullmatch(r"(\d{4})-W(\d{2})", label):
+        return f"{found[1]}年第{int(found[2])}周"
+    return "—".join(_calendar_words(part) for part in label.split("/"))
+
+
+def _calendar_words(label: str) -> str:
+    """Write a year, a span of years, a month or a day as Chinese does."""
+    if re.fullmatch(r"\d{4}(-\d{4})?", label):
+        return f"{label.replace('-', '—')}年"
+    found = re.fullmatch(r"(\d{4})-(\d{2})(?:-(\d{2}))?", label)
+    if not found:
+        return label
+    return f"{found[1]}年{int(found[2])}月" + (f"{int(found[3])}日" if found[3] else "")
 
 
 @register.simple_tag

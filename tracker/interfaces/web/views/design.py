@@ -80,7 +80,6 @@ def design(request: WebRequest) -> HttpResponse:
         ],
         "mark": late,
         "tabs": [Tab(_("To sign"), HERE, current=True, count=2), Tab(_("Issued"), HERE, count=14), Tab(_("All"), HERE)],
-        "menu": [Act(_("Excel file"), HERE, icon="table-cells", download=True), Act(_("Print"), HERE, icon="printer")],
         "filter": SampleFilter(auto_id="filter-%s"),
         "chosen": [Chosen(_("unit"), "蔡村乡人民政府", HERE), Chosen(_("standing"), _("overdue"), HERE)],
         "tiles": [

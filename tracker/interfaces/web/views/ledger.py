@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, HttpResponseRedirect, QueryDict
@@ -13,6 +14,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tracker.audit.actors import Actor
 from tracker.commitments.models import Commitment, LedgerView, Task
 from tracker.commitments.selectors import ledger as selectors
 from tracker.commitments.selectors import views as view_selectors
@@ -23,7 +25,7 @@ from tracker.commitments.services.many import actions_for
 from tracker.interfaces.web.forms.ledger import STANDINGS, DisplayForm, LedgerForm
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import OFFICE, UNIT, WORKERS
-from tracker.interfaces.web.parts import Tab
+from tracker.interfaces.web.parts import Act, Tab
 from tracker.interfaces.web.templatetags.tracker_web import MONTHS, english
 from tracker.interfaces.web.views.bulk_words import BUTTONS
 from tracker.interfaces.web.wording import Mark, Words, mark
@@ -59,12 +61,22 @@ class Heading:
     address: str
 
 
+class Reader(Protocol):
+    """Be who reads, and on which civil day: a request, or somebody for whom a job writes."""
+
+    @property
+    def actor(self) -> Actor: ...
+
+    @property
+    def today(self) -> date: ...
+
+
 class Asked:
     """Be what an address asks of the ledger, read for one person: the filter, how it is shown, and the tasks found."""
 
-    def __init__(self, request: WebRequest, data: QueryDict) -> None:
-        self.today = request.today
-        self.seen = selectors.in_sight(request.actor)
+    def __init__(self, reader: Reader, data: QueryDict) -> None:
+        self.today = reader.today
+        self.seen = selectors.in_sight(reader.actor)
         self.form = LedgerForm(
             data,
             documents=[(slug, f"{number} {short}") for slug, number, short in selectors.documents_of(self.seen)],
@@ -120,7 +132,10 @@ def ledger(request: WebRequest) -> HttpResponse:
         "kept_by_display": [pair for pair in _pairs(request.GET) if pair[0] not in {*SHOWN_BY, "after", "before"}],
         "imports": request.actor.has(*IMPORTERS),
         "width": len(asked.display.columns) + 2,
-        "actions": [(action.name, BUTTONS[action.name]) for action in actions_for(request.actor)],
+        "acts": [
+            Act(BUTTONS[action.name], reverse("web:ledger_bulk", args=[action.name]))
+            for action in actions_for(request.actor)
+        ],
     }
     return render(request, "web/ledger.html", context)
 

@@ -11,6 +11,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tracker.audit.actors import Role
@@ -23,6 +24,7 @@ from tracker.commitments.selectors.visible import SEES_ALL, visible_tasks
 from tracker.interfaces.web.forms.month import MonthForm
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import WORKERS
+from tracker.interfaces.web.parts import Tab
 from tracker.interfaces.web.wording import Mark, Words, mark
 from tracker.org import selectors as org
 from tracker.org.models import Unit
@@ -34,6 +36,8 @@ IN_THE_LIST = 12
 # So many tasks of one day are listed; the ledger has the rest.
 ON_A_DAY = 300
 FIRST_YEAR, LAST_YEAR = 2000, 2100
+# Each way of showing a month, with the width that shows it where none was chosen.
+VIEWS = (("month", gettext_lazy("Month"), "on-a-desk"), ("agenda", gettext_lazy("List of days"), "on-a-phone"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +91,7 @@ def month(request: WebRequest) -> HttpResponse:
     form = _form(request)
     tasks = form.tasks(visible_tasks(request.actor), request)
     view = request.GET.get("view", "")
+    view = view if view in {"month", "agenda"} else "auto"
     found = selectors.span(tasks, first=first, last=last, most=IN_THE_LIST)
     marks = _marks(found, request.today)
     workdays = org.workdays()
@@ -97,7 +102,8 @@ def month(request: WebRequest) -> HttpResponse:
         "previous": _preceding(first),
         "following": _following(first),
         "this_month": request.today.replace(day=1),
-        "view": view if view in {"month", "agenda"} else "auto",
+        "view": view,
+        "views": [_view(request, *one, view) for one in VIEWS],
         "weeks": [cells[place : place + 7] for place in range(0, len(cells), 7)],
         "agenda": [cell for cell in cells if cell.inside and (cell.lines or cell.today)],
         "windows": found.windows,
@@ -108,6 +114,12 @@ def month(request: WebRequest) -> HttpResponse:
         "known_through": workdays.known_through,
     }
     return render(request, "web/month.html", context)
+
+
+def _view(request: WebRequest, name: str, label: Words, default: str, chosen: str) -> Tab:
+    query = request.GET.copy()
+    query["view"] = name
+    return Tab(label, f"?{query.urlencode()}", current=name == chosen, default=default if chosen == "auto" else "")
 
 
 @require_GET
@@ -153,10 +165,10 @@ def _whose(request: WebRequest) -> Iterator[tuple[Any, Any]]:
     """Yield whose days this person may look at, as value and label; units stand in a group of their own."""
     actor = request.actor
     all_of_it = bool(actor.roles & SEES_ALL)
-    if actor.unit_ids or actor.portfolio_ids:
-        yield "", _("mine")
     if all_of_it:
-        yield ("county:" if actor.unit_ids or actor.portfolio_ids else ""), _("the whole county")
+        yield "", _("the whole county")
+    if actor.unit_ids or actor.portfolio_ids:
+        yield ("mine:" if all_of_it else ""), _("mine")
     leaders = [
         one
         for one in org.leaders(on=request.today)

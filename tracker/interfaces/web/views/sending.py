@@ -18,7 +18,7 @@ from tracker.audit.actors import Role
 from tracker.audit.errors import Invalid
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import RECORDS
-from tracker.interfaces.web.parts import Pager, Tab
+from tracker.interfaces.web.parts import Act, Pager, Tab
 from tracker.interfaces.web.wording import Mark, Words
 from tracker.messaging import services, troubles
 from tracker.messaging.models import ChannelTest, Delivery
@@ -150,6 +150,10 @@ def deliveries(request: WebRequest) -> HttpResponse:
     shown = found[:PAGE]
     here = reverse("web:deliveries")
     states = selectors.GROUPS[group]
+    choosing, may_give_up = request.actor.has(ADMINISTRATOR) and group != "sent", bool(GIVEN_UP.intersection(states))
+    acts = [Act(_("Try again"), reverse("web:deliveries_retry"), primary=True)] if RETRIED.intersection(states) else []
+    if may_give_up:
+        acts.append(Act(_("Give up"), reverse("web:deliveries_give_up")))
     context = {
         **_frame(request, "deliveries"),
         "groups": [
@@ -162,9 +166,9 @@ def deliveries(request: WebRequest) -> HttpResponse:
             first=f"{here}?show={group}" if before else "",
             next=f"{here}?show={group}&before={shown[-1].pk}" if len(found) > PAGE else "",
         ),
-        "may_retry": RETRIED.intersection(states),
-        "may_give_up": GIVEN_UP.intersection(states),
-        "choosing": request.actor.has(ADMINISTRATOR) and group != "sent",
+        "may_give_up": may_give_up,
+        "choosing": choosing,
+        "acts": acts if choosing else [],
     }
     return render(request, "web/deliveries.html", context)
 

@@ -2,7 +2,9 @@
 (() => {
   "use strict";
 
-  const typing = (target) => target.closest("input, textarea, select, [contenteditable]");
+  // A box to tick takes no letters, so the keys go on working while it has the focus.
+  const typing = (target) =>
+    target.closest("input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable]");
 
   // j and k move through the rows of a list, Enter opens the current one, / goes to the search.
   const rows = () => Array.from(document.querySelectorAll("[data-row]")).filter((row) => row.offsetParent !== null);
@@ -27,8 +29,10 @@
   };
 
   const sheet = document.getElementById("keys");
-  const tick = () => {
-    const box = document.querySelector("[data-row].current input[type=checkbox]");
+  // The row the keys have come to, or else the one that has the focus.
+  const tick = (target) => {
+    const row = document.querySelector("[data-row].current") || target.closest("[data-row]");
+    const box = row && row.querySelector("input[type=checkbox]");
     if (box) box.click();
     return Boolean(box);
   };
@@ -66,7 +70,7 @@
     if (sheet && sheet.open) return;
     const went = going;
     going = false;
-    const did = went ? go(event.key) : KEYS[event.key] ? KEYS[event.key]() : turn(event.key);
+    const did = went ? go(event.key) : KEYS[event.key] ? KEYS[event.key](event.target) : turn(event.key);
     if (did) event.preventDefault();
   });
   document.addEventListener("click", (event) => {
@@ -77,7 +81,7 @@
 
   // Rows are ticked with x; what can be done to them shows once one is.
   const ticking = () => document.querySelector("form[data-ticks]");
-  const ticks = (form) => Array.from(form.querySelectorAll("input[name=task]"));
+  const ticks = (form) => Array.from(form.querySelectorAll("td.tick input"));
   const showBulk = () => {
     const form = ticking();
     const bar = form && form.querySelector("[data-bulk]");
@@ -98,21 +102,14 @@
     if (event.target.matches("[data-tick-all]")) ticks(form).forEach((box) => (box.checked = event.target.checked));
     showBulk();
   });
-  document.addEventListener("keydown", (event) => {
-    if (event.key !== "x" || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (typing(event.target) && event.target.type !== "checkbox") return;
-    const row = document.querySelector("[data-row].current") || event.target.closest("[data-row]");
-    const box = row && row.querySelector("td.tick input");
-    if (!box) return;
-    event.preventDefault();
-    box.click();
-  });
   showBulk();
   window.addEventListener("pageshow", showBulk);
 
   // A menu closes with Escape and with a click beside it.
   document.addEventListener("keydown", (event) => {
     if (event.key !== "Escape") return;
+    // The search gives the keys back.
+    if (event.target.matches("[data-search]")) event.target.blur();
     document.querySelectorAll("details.menu[open]").forEach((menu) => {
       menu.open = false;
       menu.querySelector("summary").focus();
@@ -167,7 +164,9 @@
 
   // A form that htmx has put in place takes the cursor; a page it has put in place is no longer unsaved.
   document.addEventListener("htmx:afterSwap", (event) => {
-    const field = event.detail.target.querySelector(".inset [autofocus], .inset textarea, .inset input:not([type=hidden])");
+    const field =
+      document.querySelector("main .inset [aria-invalid=true]:not([type=hidden])") ||
+      event.detail.target.querySelector(".inset [autofocus], .inset textarea, .inset input:not([type=hidden])");
     if (field) field.focus();
     if (!document.querySelector(".slot form")) unsaved = false;
   });
@@ -238,29 +237,15 @@
   const here = document.querySelector(".side .nav [aria-current]");
   if (here) here.scrollIntoView({ block: "nearest" });
 
-  // Rows that are ticked: how many there are, and all of the page at once.
-  const count = (form) => {
-    const picked = form.querySelectorAll("input[name=pick]:checked").length;
-    form.querySelectorAll("[data-bulk-count]").forEach((place) => {
-      place.textContent = picked;
-    });
-  };
-  document.addEventListener("change", (event) => {
-    const form = event.target.closest("form[data-bulk-form]");
-    if (!form) return;
-    if (event.target.matches("[data-pick-all]")) {
-      form.querySelectorAll("input[name=pick]").forEach((box) => {
-        box.checked = event.target.checked;
-      });
-    }
-    count(form);
-  });
-
   // The row a form in place was about is marked where it stands afterwards.
   document.addEventListener("htmx:afterSwap", (event) => {
     const about = /\/tasks\/(\d+)\//.exec(event.detail.requestConfig.path);
     if (!about || event.detail.requestConfig.verb !== "post") return;
     const row = document.querySelector(`[data-task="${about[1]}"]`);
-    if (row) row.classList.add("current");
+    if (!row) return;
+    row.classList.add("current");
+    // The button that was pressed is gone; who works by keys goes on from the row, not from the top of the page.
+    const link = row.querySelector("[data-open]");
+    if (link && document.activeElement === document.body) link.focus({ preventScroll: true });
   });
 })();
