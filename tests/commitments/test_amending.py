@@ -15,7 +15,8 @@ from tracker.audit.models import AuditEntry
 from tracker.audit.selectors import verify_chain
 from tracker.commitments import services
 from tracker.commitments.models import Amendment, Commitment, Indicator, Task
-from tracker.commitments.selectors.amending import AmendmentDraft, effect
+from tracker.commitments.selectors.amending import AmendmentDraft, ProvisionDraft, effect
+from tracker.commitments.selectors.indicators import path_of
 from tracker.commitments.services.registering import Commitments
 from tracker.documents.models import Document
 from tracker.escalation.services import sweep
@@ -133,7 +134,9 @@ def test_a_replacement_names_the_document_that_took_its_place(office: Actor) -> 
 def test_ending_some_promises_leaves_the_others_and_the_document(office: Actor) -> None:
     document = make.document()
     one, other = task(document, TODAY + timedelta(days=3)), task(document, TODAY + timedelta(days=3))
-    services.amend(draft=draft(document, kind=Kind.END, commitments=(one.commitment,)), by=office, now=NOW)
+    services.amend(
+        draft=draft(document, kind=Kind.PROMISES, provisions=(ProvisionDraft(one.commitment),)), by=office, now=NOW
+    )
     document.refresh_from_db()
     assert (again(one).state, again(other).state, document.repealed_on) == (State.WITHDRAWN, State.ASSIGNED, None)
 
@@ -141,7 +144,7 @@ def test_ending_some_promises_leaves_the_others_and_the_document(office: Actor) 
 def test_another_date_is_a_new_version_and_the_first_stays(office: Actor) -> None:
     document = make.document()
     row = task(document, TODAY + timedelta(days=3))
-    change = draft(document, kind=Kind.DATE, commitments=(row.commitment,), new_due=date(2023, 9, 30))
+    change = draft(document, kind=Kind.PROMISES, provisions=(ProvisionDraft(row.commitment, date(2023, 9, 30)),))
     services.amend(draft=change, by=office, now=NOW)
     moved = again(row)
     assert (moved.due, moved.due_version, moved.state) == (date(2023, 9, 30), 2, State.ASSIGNED)
@@ -204,7 +207,9 @@ def test_the_unit_is_told_of_another_date_and_whoever_kept_theirs_is_not(office:
     for one in (ahead, late):
         make.user(make.post(one.lead, Role.LIAISON))
     services.amend(
-        draft=draft(document, kind=Kind.DATE, commitments=(of,), new_due=date(2023, 9, 30)), by=office, now=NOW
+        draft=draft(document, kind=Kind.PROMISES, provisions=(ProvisionDraft(of, date(2023, 9, 30)),)),
+        by=office,
+        now=NOW,
     )
     sweep(now=NOW, by=system("test"))
     (told,) = Item.objects.filter(key__contains="amendment:")
@@ -237,7 +242,9 @@ def test_the_measures_of_ended_promises_are_named_in_the_preview() -> None:
     measure = Indicator.objects.create(commitment=row.commitment, name="覆盖率", op=">=", value=90, unit="%")
     assert effect(draft(document)).indicators == (measure,)
     assert (
-        effect(draft(document, kind=Kind.DATE, commitments=(row.commitment,), new_due=date(2023, 9, 30))).indicators
+        effect(
+            draft(document, kind=Kind.PROMISES, provisions=(ProvisionDraft(row.commitment, date(2023, 9, 30)),))
+        ).indicators
         == ()
     )
 
@@ -257,7 +264,7 @@ def test_nobody_but_the_office_changes_a_document(role: Role) -> None:
         ({"words": ""}, "words"),
         ({"kind": Kind.REPLACE}, "instrument"),
         ({"effective_on": date(2023, 5, 30)}, "effective_on"),
-        ({"kind": Kind.END}, "commitments"),
+        ({"kind": Kind.PROMISES}, "provisions"),
     ],
 )
 def test_what_is_missing_is_named(office: Actor, values: dict[str, Any], field: str) -> None:
@@ -271,9 +278,11 @@ def test_a_promise_that_recurs_has_no_single_date_to_set(office: Actor) -> None:
     row = make.commitment(document, kind="recurring", recurrence="每季度")
     with pytest.raises(Invalid) as refused:
         services.amend(
-            draft=draft(document, kind=Kind.DATE, commitments=(row,), new_due=date(2023, 9, 30)), by=office, now=NOW
+            draft=draft(document, kind=Kind.PROMISES, provisions=(ProvisionDraft(row, date(2023, 9, 30)),)),
+            by=office,
+            now=NOW,
         )
-    assert refused.value.field == "commitments"
+    assert refused.value.field == f"due_{row.pk}"
 
 
 def test_a_document_ends_once(office: Actor) -> None:
@@ -288,3 +297,73 @@ def test_two_repeals_do_not_wait_for_one_document(office: Actor) -> None:
     services.amend(draft=draft(document, effective_on=TODAY + timedelta(days=2)), by=office, now=NOW)
     with pytest.raises(WrongState):
         services.amend(draft=draft(document), by=office, now=NOW)
+
+
+def moved(row: Task, day: date, **values: Any) -> ProvisionDraft:
+    return ProvisionDraft(row.commitment, day, **values)
+
+
+def test_one_act_gives_each_promise_its_own_date_and_ends_others(office: Actor) -> None:
+    document = make.document()
+    first, second, third, fourth = (task(document, TODAY + timedelta(days=number)) for number in range(3, 7))
+    change = draft(
+        document,
+        kind=Kind.PROMISES,
+        provisions=(
+            moved(first, date(2023, 9, 30), clause="第一条"),
+            moved(second, date(2023, 12, 31), clause="第二条"),
+            ProvisionDraft(third.commitment),
+        ),
+    )
+    shown = effect(change)
+    assert [one.pk for one in shown.tasks[Fate.MOVES]] == [first.pk, second.pk]
+    assert [one.pk for one in shown.tasks[Fate.ENDS]] == [third.pk]
+    services.amend(draft=change, by=office, now=NOW, seen=shown.seen)
+    assert (again(first).due, again(second).due) == (date(2023, 9, 30), date(2023, 12, 31))
+    assert (again(third).state, again(fourth).state) == (State.WITHDRAWN, State.ASSIGNED)
+    document.refresh_from_db()
+    assert document.repealed_on is None
+    clauses = {
+        entry.object_id: entry.detail["clause"] for entry in AuditEntry.objects.filter(action__endswith="with_document")
+    }
+    # A promise without a clause of its own falls under the one the act names for all.
+    assert clauses == {str(first.pk): "第一条", str(second.pk): "第二条", str(third.pk): "一"}
+
+
+def test_a_fault_in_one_provision_applies_none(office: Actor) -> None:
+    document = make.document()
+    first, second = (task(document, TODAY + timedelta(days=number)) for number in (3, 4))
+    change = draft(
+        document,
+        kind=Kind.PROMISES,
+        provisions=(moved(first, date(2023, 9, 30)), moved(second, TODAY - timedelta(days=1))),
+    )
+    with pytest.raises(Invalid) as refused:
+        services.amend(draft=change, by=office, now=NOW)
+    assert refused.value.field == f"due_{second.commitment_id}"
+    assert again(first).due == TODAY + timedelta(days=3) and not Amendment.objects.exists()
+
+
+def test_a_promise_is_named_once_in_an_act(office: Actor) -> None:
+    document = make.document()
+    row = task(document, TODAY + timedelta(days=3))
+    twice = (moved(row, date(2023, 9, 30)), ProvisionDraft(row.commitment))
+    with pytest.raises(Invalid):
+        services.amend(draft=draft(document, kind=Kind.PROMISES, provisions=twice), by=office, now=NOW)
+
+
+def test_a_moved_target_is_looked_at_anew_and_its_path_leads_to_the_new_day(office: Actor) -> None:
+    document = make.document()
+    row = task(document, date(2025, 12, 31), kind="target")
+    measure = Indicator.objects.create(commitment=row.commitment, name="覆盖率", op=">=", value=90, unit="%")
+    change = draft(document, kind=Kind.PROMISES, provisions=(moved(row, date(2030, 12, 31)),))
+    made = services.amend(draft=change, by=office, now=NOW)
+    measure = Indicator.objects.select_related("commitment").get()
+    assert measure.next_look_at == NOW
+    assert path_of(measure, None).target.on == date(2030, 12, 31)
+    # The day of the text itself stays what it was.
+    assert measure.commitment.due == date(2025, 12, 31)
+    later = NOW + timedelta(days=1)
+    services.withdraw_amendment(amendment=made, reason="文号录错", by=office, now=later)
+    measure = Indicator.objects.select_related("commitment").get()
+    assert (measure.next_look_at, path_of(measure, None).target.on) == (later, date(2025, 12, 31))

@@ -264,3 +264,14 @@ def end_document(*, document: Document, on: date, superseded_by: Document | None
     by_what = superseded_by.number if superseded_by else ""
     record(by=by, now=now, action="documents.ended", obj=document, on=on.isoformat(), superseded_by=by_what)
     return document
+
+
+def reinstate_document(*, document: Document, reason: str, by: Actor, now: datetime) -> Document:
+    """Record that a document is in force again because the change that ended it was a mistake.
+
+    Runs inside the withdrawal of that change (`commitments.services.withdraw_amendment`), which decides who may.
+    """
+    document.repealed_on, document.superseded_by = None, None
+    document.save(update_fields=["repealed_on", "superseded_by"])
+    record(by=by, now=now, action="documents.reinstated", obj=document, reason=reason)
+    return document

@@ -14,7 +14,7 @@ _INNER = str.maketrans("“”", "‘’")
 
 
 def sentence(item: Item, *, today: date) -> str:
-    """Return the sentence for an item; dates are spoken of as they stand today, not as they stood when it was queued."""
+    """Return the sentence for an item: the date it has now, and how far off that is on the day `today`."""
     text = item.text
     values = {
         name: text.get(name, "")
@@ -65,6 +65,9 @@ def _ahead(v: dict[str, str], due: date | None, today: date) -> str:
 
 def _overdue(v: dict[str, str], due: date | None, today: date) -> str:
     days = (today - due).days if due else 0
+    if days < 1:
+        # The date was moved since.
+        return _ahead(v, due, today)
     return ngettext(
         "“%(title)s” (%(unit)s) was due on %(due)s, %(days)d day ago. Please report how it stands.",
         "“%(title)s” (%(unit)s) was due on %(due)s, %(days)d days ago. Please report how it stands.",
@@ -138,6 +141,12 @@ def _moved(v: dict[str, str], due: date | None, today: date) -> str:
     return _("“%(title)s” (%(unit)s) is now due on %(new)s: %(by)s, “%(reason)s”") % v
 
 
+def _stands_again(v: dict[str, str], due: date | None, today: date) -> str:
+    if not v["new"]:
+        return _("“%(title)s” (%(unit)s) is to be done again; the change by %(by)s was withdrawn: %(reason)s") % v
+    return _("“%(title)s” (%(unit)s) is due on %(new)s again; the change by %(by)s was withdrawn: %(reason)s") % v
+
+
 def _notice_to_sign(v: dict[str, str], due: date | None, today: date) -> str:
     return _("“%(title)s” (%(unit)s) waits for your signature.") % v
 
@@ -186,6 +195,7 @@ _SAYINGS = {
     "extension_refused": _extension_refused,
     "ended": _ended,
     "moved": _moved,
+    "stands_again": _stands_again,
     "notice_to_sign": _notice_to_sign,
     "notice_sent_back": _notice_sent_back,
     "notice_issue": _notice_issue,

@@ -38,3 +38,33 @@ def fate(
     if late and not late_too:
         return Fate.STAYS_LATE
     return Fate.MOVES if new_due else Fate.ENDS
+
+
+class Undoing(StrEnum):
+    """Name what becomes of a task that a change had ended or moved when the change is withdrawn."""
+
+    STANDS_AGAIN = "stands_again"
+    DATE_BACK = "date_back"
+    DECIDED_SINCE = "decided_since"  # it ended, or came to stand again, by another decision
+    DATED_SINCE = "dated_since"  # another date was set
+    IN_REVIEW = "in_review"  # the unit has applied to close
+
+
+PUT_BACK = frozenset({Undoing.STANDS_AGAIN, Undoing.DATE_BACK})
+
+
+def undone(became: Fate, state: State, *, newest: bool) -> Undoing:
+    """Return what becomes of a task when the change that it met with `became` (`ENDS` or `MOVES`) is withdrawn.
+
+    `newest` tells that its end, or its date, is still the one the change gave it. What was decided later stands on its own
+    and is left alone: a withdrawal takes back the change and nothing else. Raises `ValueError` for a task it did not touch.
+    """
+    if became is Fate.ENDS:
+        return Undoing.STANDS_AGAIN if state is State.WITHDRAWN and newest else Undoing.DECIDED_SINCE
+    if became is not Fate.MOVES:
+        raise ValueError(f"a task that {became} was not changed")
+    if state in ENDED:
+        return Undoing.DECIDED_SINCE
+    if state is State.AWAITING_REVIEW:
+        return Undoing.IN_REVIEW
+    return Undoing.DATE_BACK if newest else Undoing.DATED_SINCE

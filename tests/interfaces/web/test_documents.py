@@ -32,6 +32,10 @@ def change(**values: Any) -> dict[str, Any]:
     return plain | values
 
 
+def another_date(pk: int, day: str) -> dict[str, str]:
+    return {f"does_{pk}": "date", f"due_{pk}": day}
+
+
 def seen_of(source: str) -> str:
     found = re.search(r'name="seen" value="(\w+)"', source)
     assert found is not None
@@ -61,7 +65,7 @@ def test_a_time_that_nobody_has_judged_is_a_gap_and_named(county: County) -> Non
 
 def test_a_judgement_says_its_reason_beside_the_clause(county: County) -> None:
     source = text_of(county.get("liaison", "document", county.document.slug, show="judged"))
-    assert "不是承诺： 所引文件的文号" in source
+    assert "不是承诺：所引文件的文号" in source
 
 
 def test_the_clause_a_policy_rests_on_is_not_without_consequence(county: County) -> None:
@@ -121,7 +125,7 @@ def test_other_words_than_those_previewed_are_shown_again_first(county: County) 
 
 
 def test_another_date_is_shown_beside_the_old_one(county: County) -> None:
-    data = change(kind="date", commitments=[county.commitment.pk], new_due="2023-09-30", late_too="on")
+    data = change(kind="promises", late_too="on", **another_date(county.commitment.pk, "2023-09-30"))
     source = text_of(county.post_to("office", "document_amend", county.document.slug, **data))
     assert re.search(r"<s>6月2日</s> → <strong>9月30日</strong>", source)
     county.post_to("office", "document_amend", county.document.slug, **data, seen=seen_of(source), apply="1")
@@ -149,7 +153,7 @@ def test_a_change_of_a_later_day_waits_and_can_be_cancelled(county: County) -> N
 
 
 def test_an_ended_promise_keeps_its_place_in_the_text(county: County) -> None:
-    data = change(kind="end", commitments=[county.commitment.pk])
+    data = change(kind="promises", **{f"does_{county.commitment.pk}": "end"})
     preview = text_of(county.post_to("office", "document_amend", county.document.slug, **data))
     county.post_to("office", "document_amend", county.document.slug, **data, seen=seen_of(preview), apply="1")
     source = text_of(county.get("office", "document", county.document.slug))
@@ -170,3 +174,50 @@ def test_the_task_of_a_repealed_document_tells_the_office_what_ended_it(county: 
     told = text_of(county.get("office", "task", county.task.pk))
     assert "随文件终止，依据稷政发〔2023〕9号一" in told
     assert county.get("liaison", "task", county.task.pk).status_code == 403
+
+
+def test_one_act_sets_each_promise_its_own_date_and_the_faulty_one_is_marked(county: County) -> None:
+    other = make.commitment(county.document, title="报送名单", due=date(2023, 6, 30))
+    make.task(county.lead, of=other, due=date(2023, 6, 30))
+    third = make.commitment(county.document, title="召开动员会", due=date(2023, 7, 10))
+    make.task(county.lead, of=third, due=date(2023, 7, 10))
+    data = change(kind="promises", **another_date(other.pk, "2023-09-30"), **{f"does_{third.pk}": "date"})
+    answer = county.post_to("office", "document_amend", county.document.slug, **data)
+    assert answer.status_code == 422 and "请填写新的办理期限" in text_of(answer)
+    data |= {f"does_{third.pk}": "end", f"clause_{other.pk}": "第三条"}
+    source = text_of(county.post_to("office", "document_amend", county.document.slug, **data))
+    assert re.search(r"<s>6月30日</s> → <strong>9月30日</strong>", source)
+    assert source.index("随之终止") < source.index("召开动员会")
+    county.post_to("office", "document_amend", county.document.slug, **data, seen=seen_of(source), apply="1")
+    page = text_of(county.get("office", "amendment", Amendment.objects.get().pk))
+    assert "第三条" in page and "2023年9月30日" in page
+
+
+def test_the_office_takes_a_change_back_after_seeing_what_that_does(county: County) -> None:
+    data = change(kind="promises", late_too="on", **another_date(county.commitment.pk, "2023-09-30"))
+    preview = text_of(county.post_to("office", "document_amend", county.document.slug, **data))
+    county.post_to("office", "document_amend", county.document.slug, **data, seen=seen_of(preview), apply="1")
+    amendment = Amendment.objects.get()
+    assert "撤回本次变更" in text_of(county.get("office", "amendment", amendment.pk))
+    assert "撤回本次变更" not in text_of(county.get("liaison", "amendment", amendment.pk))
+    source = text_of(county.get("office", "amendment_withdraw", amendment.pk))
+    assert re.search(r"<s>9月30日</s> → <strong>6月2日</strong>", source)
+    # What has passed meanwhile is late at once, and the page says so.
+    assert "恢复后即为逾期" in source
+    assert county.post_to("office", "amendment_withdraw", amendment.pk, seen=seen_of(source)).status_code == 422
+    Task.objects.filter(pk=county.task.pk).update(version=9)
+    stale = county.post_to("office", "amendment_withdraw", amendment.pk, seen=seen_of(source), reason="文号录错")
+    assert stale.status_code == 409 and "文号录错" in text_of(stale)
+    answer = county.post_to(
+        "office", "amendment_withdraw", amendment.pk, seen=seen_of(text_of(stale)), reason="文号录错"
+    )
+    assert answer.headers["Location"] == f"/amendments/{amendment.pk}/"
+    assert Task.objects.get(pk=county.task.pk).due == date(2023, 6, 2)
+    told = text_of(county.get("liaison", "amendment", amendment.pk))
+    assert "文号录错" in told and "恢复原期限" in told
+    assert "的变更已撤回：2023-09-30 → 2023-06-02" in re.sub(
+        r"(\d+)年(\d+)月(\d+)日",
+        lambda m: f"{m[1]}-{int(m[2]):02}-{int(m[3]):02}",
+        text_of(county.get("liaison", "task", county.task.pk)),
+    )
+    assert "已撤回" in text_of(county.get("liaison", "document", county.document.slug))

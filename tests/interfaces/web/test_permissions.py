@@ -178,6 +178,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "document_amend": deed("office"),
     "amendment": {"GET": EVERYBODY},
     "amendment_cancel": {"GET": NOT_OFFERED, "POST": only("office", status=422, anonymous=SIGNED_OUT)},
+    "amendment_withdraw": deed("office"),
     "policy": {"GET": EVERYBODY},
     "simulation": {"GET": only(*READERS, status=200)},
     "task_rebase": deed("office", sent=409),
@@ -275,6 +276,16 @@ def arguments(county: County) -> dict[str, list[Any]]:
         recorded_at=county.task.opened_at,
         recorded_by="x",
     )
+    made = Amendment.objects.create(
+        document=county.document,
+        kind="promises",
+        instrument_text="稷政发〔2023〕9号",
+        words="改期",
+        effective_on=date(2023, 6, 2),
+        recorded_at=county.task.opened_at,
+        recorded_by="x",
+        applied_at=county.task.opened_at,
+    )
     return (
         measured.arguments(county)
         | plans.arguments(county)
@@ -284,6 +295,7 @@ def arguments(county: County) -> dict[str, list[Any]]:
             "document_amend": [county.document.slug],
             "amendment": [waiting.pk],
             "amendment_cancel": [waiting.pk],
+            "amendment_withdraw": [made.pk],
             "dashboard_leader": [county.post.pk],
             "dashboard_unit": [county.lead.slug],
             "dashboard_document": [county.document.slug],

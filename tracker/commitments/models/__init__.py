@@ -1,6 +1,6 @@
 """Store commitments, the tasks they become, and everything units and verifiers say about them."""
 
-from tracker.commitments.models.amendment import Amendment
+from tracker.commitments.models.amendment import Amendment, Provision
 from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
 from tracker.commitments.models.export import Export
@@ -40,6 +40,7 @@ __all__ = [
     "LedgerView",
     "ProgressReport",
     "Proposal",
+    "Provision",
     "Responsibility",
     "Return",
     "Review",

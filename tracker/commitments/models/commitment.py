@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +37,8 @@ class Commitment(models.Model):
 
     `key` is stable for ever. `line` holds the quote, `phrase_line` the time expression. `each` tells whether every lead
     unit owes the duty alone (one task per unit) or all owe it together. `withdrawn_at` is set when the row left the seed
-    or another document ended it, which `ended_by` names then; rows are never deleted. `next_instance_on` is the day on
+    or another document ended it, which `ended_by` names then; rows are never deleted. `amended_due` is the date
+    another document has set in the place of the text's own, which stays in `due`. `next_instance_on` is the day on
     which a recurring duty's next instance is to be opened: only an index, so that opening costs what is due.
     """
 
@@ -49,6 +52,7 @@ class Commitment(models.Model):
     title = models.CharField(_("title"), max_length=200)
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     due = models.DateField(_("due"), null=True, blank=True)
+    amended_due = models.DateField(_("date set by another document"), null=True, blank=True)
     start = models.DateField(_("start"), null=True, blank=True)
     recurrence = models.CharField(_("recurrence"), max_length=120, blank=True)
     relative = models.JSONField(_("counted from an event"), null=True, blank=True)
@@ -81,6 +85,11 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def horizon(self) -> date | None:
+        """Return the date that counts: that of the document that amended it, else that of its own text."""
+        return self.amended_due or self.due
 
 
 class CommitmentUnit(models.Model):

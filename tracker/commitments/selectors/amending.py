@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -20,8 +20,17 @@ DATED = frozenset({"once", "target", "window"})
 
 
 @dataclass(frozen=True, slots=True)
+class ProvisionDraft:
+    """Describe what an act does to one promise: with `new_due` another date, without it its end."""
+
+    commitment: Commitment
+    new_due: date | None = None
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class AmendmentDraft:
-    """Describe a change of a document before it is recorded; no `commitments` means all that stand."""
+    """Describe a change of a document before it is recorded; `provisions` unless it reaches the whole document."""
 
     document: Document
     kind: str
@@ -30,24 +39,37 @@ class AmendmentDraft:
     instrument: Document | None = None
     instrument_text: str = ""
     clause: str = ""
-    commitments: tuple[Commitment, ...] = ()
-    new_due: date | None = None
+    provisions: tuple[ProvisionDraft, ...] = ()
     late_too: bool = False
+
+    @property
+    def whole(self) -> bool:
+        return self.kind in {Amendment.Kind.REPEAL, Amendment.Kind.REPLACE}
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """Hold what a change does: the promises concerned, each task's fate, and the measures nobody follows any more.
 
-    `recurring` are the promises whose further instances are not opened; `seen` stands for all this, so that applying can
-    tell whether it is still what was looked at.
+    `ending` are the promises that end, `dates` the new date of each other one by its id. `recurring` are those whose further
+    instances are not opened; `indicators` the measures that end, `retargeted` those whose target gets another day. `seen`
+    stands for all this, so that applying can tell whether it is still what was looked at.
     """
 
     commitments: tuple[Commitment, ...]
+    dates: Mapping[int, date]
     tasks: dict[Fate, list[Task]]
-    recurring: tuple[Commitment, ...]
     indicators: tuple[Indicator, ...]
+    retargeted: tuple[Indicator, ...]
     seen: str
+
+    @property
+    def ending(self) -> tuple[Commitment, ...]:
+        return tuple(row for row in self.commitments if row.pk not in self.dates)
+
+    @property
+    def recurring(self) -> tuple[Commitment, ...]:
+        return tuple(row for row in self.ending if row.recurrence)
 
     @property
     def touched(self) -> list[Task]:
@@ -62,40 +84,52 @@ def standing_commitments(document: Document) -> QuerySet[Commitment]:
 
 def effect(draft: AmendmentDraft, *, locked: bool = False) -> Effect:
     """Return what the change would do, in three queries; `locked` locks the tasks for the change to be made."""
-    chosen = [row.pk for row in draft.commitments]
     rows = standing_commitments(draft.document)
-    if draft.kind not in {Amendment.Kind.REPEAL, Amendment.Kind.REPLACE}:
-        rows = rows.filter(pk__in=chosen)
+    dates: dict[int, date] = {}
+    if not draft.whole:
+        rows = rows.filter(pk__in=[one.commitment.pk for one in draft.provisions])
+        dates = {one.commitment.pk: one.new_due for one in draft.provisions if one.new_due is not None}
     commitments = tuple(rows)
     tasks = Task.objects.filter(commitment__in=commitments).exclude(state=State.WITHDRAWN)
     tasks = (
         tasks.select_related("commitment__document", "commitment__clause", "lead").defer("ics").order_by("due", "pk")
     )
     found: dict[Fate, list[Task]] = defaultdict(list)
-    moves = draft.new_due if draft.kind == Amendment.Kind.DATE else None
     for task in tasks.select_for_update(of=("self",)) if locked else tasks:
         becomes = fate(
-            State(task.state), task.due, effective_on=draft.effective_on, new_due=moves, late_too=draft.late_too
+            State(task.state),
+            task.due,
+            effective_on=draft.effective_on,
+            new_due=dates.get(task.commitment_id),
+            late_too=draft.late_too,
         )
         found[becomes].append(task)
-    ending = moves is None
-    indicators = Indicator.objects.filter(commitment__in=commitments, withdrawn_at=None).select_related("commitment")
+    measures = list(
+        Indicator.objects.filter(commitment__in=commitments, withdrawn_at=None).select_related("commitment")
+    )
     return Effect(
         commitments,
+        dates,
         found,
-        tuple(row for row in commitments if ending and row.recurrence),
-        tuple(indicators) if ending else (),
-        _seen(draft, commitments, found),
+        tuple(row for row in measures if row.commitment_id not in dates),
+        tuple(row for row in measures if row.commitment_id in dates),
+        _seen(draft, commitments, dates, found),
     )
 
 
-def _seen(draft: AmendmentDraft, commitments: Sequence[Commitment], tasks: dict[Fate, list[Task]]) -> str:
+def _seen(
+    draft: AmendmentDraft,
+    commitments: Sequence[Commitment],
+    dates: Mapping[int, date],
+    found: Mapping[Fate, Sequence[Task]],
+) -> str:
     """Return a digest of what the change is and of every task it would touch in the version it was looked at."""
     by_what = draft.instrument.slug if draft.instrument else draft.instrument_text.strip()
-    parts = [draft.kind, draft.effective_on.isoformat(), str(draft.new_due), str(draft.late_too)]
+    parts = [draft.kind, draft.effective_on.isoformat(), str(draft.late_too)]
     parts += [by_what, draft.clause.strip(), draft.words.strip()]
-    parts += [str(row.pk) for row in commitments]
-    parts += [f"{becomes}:{task.pk}:{task.version}" for becomes in Fate for task in tasks.get(becomes, [])]
+    clauses = {one.commitment.pk: one.clause.strip() for one in draft.provisions}
+    parts += [f"{row.pk}:{dates.get(row.pk)}:{clauses.get(row.pk, '')}" for row in commitments]
+    parts += [f"{becomes}:{task.pk}:{task.version}" for becomes in Fate for task in found.get(becomes, [])]
     return hashlib.sha256("|".join(parts).encode()).hexdigest()[:32]
 
 

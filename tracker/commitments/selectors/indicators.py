@@ -101,7 +101,7 @@ def path_of(indicator: Indicator, row: IndicatorPath | None) -> Path:
     none, and none is made up. A target without a date stands at the end of time: nothing is forecast for it.
     """
     commitment = indicator.commitment
-    target = Point(commitment.due or date.max, float(indicator.value))
+    target = Point(commitment.horizon or date.max, float(indicator.value))
     path = Path(
         forecast.kind_read_from(commitment.quote, indicator.op),
         target,
@@ -113,9 +113,11 @@ def path_of(indicator: Indicator, row: IndicatorPath | None) -> Path:
     if row is None:
         return path
     baseline = None
-    if row.baseline_on is not None and row.baseline is not None:
+    if row.baseline_on is not None and row.baseline is not None and row.baseline_on < target.on:
         baseline = Point(row.baseline_on, float(row.baseline))
-    milestones = tuple(Point(date.fromisoformat(day), float(value)) for day, value in row.milestones)
+    jumps = (Point(date.fromisoformat(day), float(value)) for day, value in row.milestones)
+    # A document that brings the target forward leaves what was to come after it without a meaning.
+    milestones = tuple(jump for jump in jumps if jump.on < target.on)
     return replace(path, kind=PathKind(row.kind), baseline=baseline, milestones=milestones)
 
 

@@ -29,7 +29,7 @@ class Promise:
     @property
     def due(self) -> date | None:
         """Return the date that is spoken of: the next of its tasks', else the commitment's own."""
-        return self.next_due or self.commitment.due
+        return self.next_due or self.commitment.horizon
 
 
 def promises_of(document: Document, tasks: QuerySet[Task]) -> list[Promise]:

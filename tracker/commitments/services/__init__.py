@@ -28,6 +28,7 @@ from tracker.commitments.services.reporting import (
 )
 from tracker.commitments.services.reviewing import review
 from tracker.commitments.services.suspending import resume, suspend
+from tracker.commitments.services.undoing import withdraw_amendment
 
 __all__ = [
     "EvidenceDraft",
@@ -63,6 +64,7 @@ __all__ = [
     "review",
     "set_path",
     "suspend",
+    "withdraw_amendment",
     "withdraw_commitments",
     "withdraw_correction",
     "withdraw_value",

@@ -254,7 +254,7 @@ def _check_path(
     today: date,
 ) -> None:
     Kind = IndicatorPath.Kind
-    horizon = indicator.commitment.due
+    horizon = indicator.commitment.horizon
     if horizon is None:
         raise Invalid("kind", _("The target has no date, so no path can lead to it."))
     if kind == Kind.KEEP:

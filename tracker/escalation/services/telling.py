@@ -9,12 +9,12 @@ from typing import Any
 
 from django.db.models import Q
 
-from tracker.commitments.models import Amendment, Assignment, Extension, Instruction, Review, Task
+from tracker.commitments.models import Amendment, Assignment, Commitment, Extension, Instruction, Review, Task
 from tracker.escalation.addressing import Address, AddressBook
 from tracker.messaging.models import Item
 from tracker.notices.drafting import Cause, cause_of
 from tracker.org.models import Post, Unit
-from tracker.rules.amending import Fate
+from tracker.rules.amending import PUT_BACK, Fate
 from tracker.rules.escalation import PROPOSES, is_found_by_hand
 from tracker.rules.followup import Addressee, DueAction, Kind, State
 
@@ -77,15 +77,7 @@ class Telling:
         for extension in self._extensions[task.pk]:
             self._of_extension(task, extension)
         for amendment in self._amendments[task.pk]:
-            ended = task.state == State.WITHDRAWN
-            values: dict[str, Any] = (
-                {"path": f"/amendments/{amendment.pk}/"} if ended else {"new": str(amendment.new_due)}
-            )
-            self._add(
-                f"amendment:{amendment.pk}", Item.Kind.ASSIGNMENT, task, self._liaison(task),
-                [State.WITHDRAWN.value] if ended else [], say="ended" if ended else "moved",
-                by=amendment.by_what, reason=amendment.words, **values,
-            )  # fmt: skip
+            self._of_amendment(task, amendment)
 
     def of_action(self, task: Task, action: DueAction, address: Address) -> None:
         """Tell the addressee of a reminder or step; a proposal goes to whoever may sign it, and to nobody else."""
@@ -143,6 +135,18 @@ class Telling:
             say=f"extension_{extension.state}", new=new, reason=extension.decision_reason or extension.reason,
         )  # fmt: skip
 
+    def _of_amendment(self, task: Task, amendment: Amendment) -> None:
+        """Tell the unit that a change of the document ended the task or moved its date, or that this was taken back."""
+        ended = task.state == State.WITHDRAWN
+        code, reason, say = f"amendment:{amendment.pk}", amendment.words, "ended" if ended else "moved"
+        if amendment.withdrawn_at is not None:
+            code, reason, say = f"{code}:withdrawn", amendment.withdrawn_reason, "stands_again"
+        values: dict[str, Any] = {"path": f"/amendments/{amendment.pk}/"} if ended else {"new": str(task.due or "")}
+        self._add(
+            code, Item.Kind.ASSIGNMENT, task, self._liaison(task), [State.WITHDRAWN.value] if ended else [], say=say,
+            by=amendment.by_what, reason=reason, **values,
+        )  # fmt: skip
+
     def _liaison(self, task: Task) -> Post | None:
         return self._book.liaison(task.lead)
 
@@ -195,17 +199,25 @@ def _basis(task: Task, action: DueAction | None) -> str:
 
 
 def _amendments(tasks: Sequence[Task]) -> dict[int, list[Amendment]]:
-    """Return by task id the changes of documents that ended the task or moved its date; no question where there is none."""
+    """Return by task id the changes of documents that ended the task, moved its date, or were taken back and gave it back.
+
+    No question where there is none.
+    """
     found: dict[int, list[Amendment]] = defaultdict(list)
     ended = {task.commitment.ended_by_id for task in tasks if task.state == State.WITHDRAWN}
-    moved = {task.commitment_id for task in tasks if task.due_version > 1 and task.state in OPEN}
-    which = Q(pk__in=[pk for pk in ended if pk]) | Q(kind=Amendment.Kind.DATE, commitments__in=moved)
-    if not moved and not any(ended):
+    changed = {task.commitment_id for task in tasks if task.version > 1 and task.state in OPEN}
+    if not changed and not any(ended):
         return found
+    documents = Commitment.objects.filter(pk__in=changed).values("document")
+    which = Q(pk__in=[pk for pk in ended if pk]) | Q(provisions__commitment__in=changed)
+    which |= Q(withdrawn_at__isnull=False, document__in=documents)
     for amendment in Amendment.objects.filter(which, applied_at__isnull=False).select_related("instrument").distinct():
-        for becomes in (Fate.ENDS, Fate.MOVES):
-            for row in amendment.outcome.get(becomes.value, []):
-                found[row["task"]].append(amendment)
+        if amendment.withdrawn_at is None:
+            rows = [row for becomes in (Fate.ENDS, Fate.MOVES) for row in amendment.outcome.get(becomes, [])]
+        else:
+            rows = [row for becomes in PUT_BACK for row in amendment.undone.get(becomes, [])]
+        for row in rows:
+            found[row["task"]].append(amendment)
     return found
 
 

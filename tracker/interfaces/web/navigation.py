@@ -144,6 +144,7 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
 # Pages that are not in the navigation themselves belong to the section they are reached from.
 SECTIONS = {
     "web:amendment": "web:documents",
+    "web:amendment_withdraw": "web:documents",
     "web:document_amend": "web:documents",
     "web:assessment_tasks": "web:assessment",
     "web:dashboard_causes": "web:dashboard",

@@ -146,6 +146,24 @@ def _moved_with(d: dict[str, Any]) -> str:
     }
 
 
+def _stands_again(d: dict[str, Any]) -> str:
+    return _("Stands again: the change by %(by)s was withdrawn") % {"by": d.get("by_what", "")}
+
+
+def _date_put_back(d: dict[str, Any]) -> str:
+    return _("The change by %(by)s was withdrawn: %(old)s → %(new)s") % {
+        "by": d.get("by_what", ""),
+        "old": _day(d.get("old_due")) or "—",
+        "new": _day(d.get("due")) or "—",
+    }
+
+
+def _left_as_decided(d: dict[str, Any]) -> str:
+    return _("The change by %(by)s was withdrawn; this task stays as it was decided since") % {
+        "by": d.get("by_what", "")
+    }
+
+
 def _recounted(d: dict[str, Any]) -> str:
     return _("The calendar of working days was corrected; the date was counted anew: %(old)s → %(new)s") % {
         "old": _day(d.get("old_due")),
@@ -237,6 +255,9 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.workdays_corrected": _recounted,
     "commitments.ended_with_document": _ended_with,
     "commitments.moved_with_document": _moved_with,
+    "commitments.stands_again": _stands_again,
+    "commitments.date_put_back": _date_put_back,
+    "commitments.left_as_decided": _left_as_decided,
     "commitments.withdrawn": _plain(gettext_noop("Withdrawn")),
     "commitments.value_recorded": _value,
     "commitments.value_corrected": _value_corrected,

@@ -17,6 +17,10 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "依据{by}，办理期限改为{new}。",
         "By {by} the date is now {new}.",
     ),
+    "amendment.withdrawn": (
+        "{by}对本事项期限的变更已撤回，不再按{old}计。",
+        "The change by {by}, which had set {old}, was withdrawn.",
+    ),
     "suspension.days_added": (
         "中止期间停止计时{days}天，到期日由{old}顺延。",
         "The clock stood still for {days} days, which are added to {old}.",

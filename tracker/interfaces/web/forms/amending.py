@@ -1,27 +1,43 @@
-"""Read how a document is repealed, replaced or amended, and why a recorded change is not made."""
+"""Read how a document is repealed, replaced or amended, and why a recorded change is not made or is taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from tracker.commitments.models import Amendment, Commitment
-from tracker.commitments.selectors.amending import AmendmentDraft, standing_commitments
+from tracker.commitments.selectors.amending import DATED, AmendmentDraft, ProvisionDraft, standing_commitments
 from tracker.documents.models import Document
 from tracker.interfaces.web.forms.tasks import DateInput, Text
 
 KINDS = (
     (Amendment.Kind.REPEAL, _("repeal: the whole document is no longer in force")),
     (Amendment.Kind.REPLACE, _("replacement: another document takes the place of the whole")),
-    (Amendment.Kind.END, _("some promises end, the rest stays in force")),
-    (Amendment.Kind.DATE, _("some promises get another date")),
+    (Amendment.Kind.PROMISES, _("amendment: some promises end or get another date, the rest stays in force")),
 )
+ENDS, DATE = "end", "date"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Be what the form asks about one promise."""
+
+    commitment: Commitment
+    does: forms.BoundField
+    due: forms.BoundField
+    clause: forms.BoundField
 
 
 class AmendmentForm(forms.Form):
-    """Be the change of one document; `seen` is the digest of the preview that was looked at."""
+    """Be one act that changes one document; `seen` is the digest of the preview that was looked at.
+
+    For each promise that stands it asks what becomes of it: nothing, its end, or another date, and by which clause.
+    """
 
     kind = forms.ChoiceField(
         label=_("what happens"), choices=KINDS, widget=forms.RadioSelect, initial=Amendment.Kind.REPEAL
@@ -41,16 +57,6 @@ class AmendmentForm(forms.Form):
         help_text=_("As printed; they are shown as the reason on every duty they touch."),
     )
     effective_on = forms.DateField(label=_("day of effect"), widget=DateInput)
-    commitments = forms.ModelMultipleChoiceField(
-        Commitment.objects.none(),
-        label=_("promises concerned"),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
-        help_text=_("Only for the two last kinds."),
-    )
-    new_due = forms.DateField(
-        label=_("new date"), required=False, widget=DateInput, help_text=_("Only for another date.")
-    )
     late_too = forms.BooleanField(
         label=_("also what was late before the day of effect"),
         required=False,
@@ -64,12 +70,56 @@ class AmendmentForm(forms.Form):
         super().__init__(*args, **kwargs)
         others = Document.objects.exclude(pk=document.pk).defer("gazette__text")
         self.fields["instrument"].queryset = others  # type: ignore[attr-defined]
-        self.fields["commitments"].queryset = standing_commitments(document)  # type: ignore[attr-defined]
-        self.fields["commitments"].label_from_instance = _labelled  # type: ignore[attr-defined]
+        self.promises = list(standing_commitments(document))
+        for row in self.promises:
+            does = [("", _("stays")), (ENDS, _("ends"))]
+            if row.kind in DATED:
+                does.append((DATE, _("another date")))
+            named = {"title": row.title}
+            self.fields[f"does_{row.pk}"] = forms.ChoiceField(
+                label=_("what becomes of “%(title)s”") % named, choices=does, required=False
+            )
+            self.fields[f"due_{row.pk}"] = forms.DateField(
+                label=_("new date of “%(title)s”") % named, required=False, widget=DateInput
+            )
+            self.fields[f"clause_{row.pk}"] = forms.CharField(
+                label=_("clause about “%(title)s”") % named, required=False, max_length=120
+            )
+        for name in self.fields:
+            if name.startswith(("does_", "due_", "clause_")):
+                self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
+
+    def act(self) -> Iterator[forms.BoundField]:
+        """Yield the fields about the act as a whole."""
+        for field in self.visible_fields():
+            if not field.name.startswith(("does_", "due_", "clause_")):
+                yield field
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Return what is asked about each promise, in the order of the text."""
+        return [
+            Line(row, self[f"does_{row.pk}"], self[f"due_{row.pk}"], self[f"clause_{row.pk}"]) for row in self.promises
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Make sure that each promise says one thing: a date only, and always, where it gets another date."""
+        data: dict[str, Any] = super().clean() or {}
+        for row in self.promises:
+            does, due = data.get(f"does_{row.pk}"), data.get(f"due_{row.pk}")
+            field = f"due_{row.pk}"
+            if field in self.errors:
+                continue
+            if does == DATE and due is None:
+                self.add_error(field, _("Give the new date."))
+            elif due is not None and does != DATE:
+                self.add_error(field, _("Choose “another date” for this promise, or leave its date empty."))
+        return data
 
     def draft(self) -> AmendmentDraft:
-        """Return the change that was described; the form is valid."""
+        """Return the act that was described; the form is valid."""
         data = self.cleaned_data
+        whole = data["kind"] != Amendment.Kind.PROMISES
         return AmendmentDraft(
             document=self.document,
             kind=data["kind"],
@@ -78,10 +128,14 @@ class AmendmentForm(forms.Form):
             instrument=data["instrument"],
             instrument_text=data["instrument_text"],
             clause=data["clause"],
-            commitments=tuple(data["commitments"]),
-            new_due=data["new_due"],
+            provisions=() if whole else tuple(self._provisions()),
             late_too=data["late_too"],
         )
+
+    def _provisions(self) -> Iterator[ProvisionDraft]:
+        for row in self.promises:
+            if self.cleaned_data[f"does_{row.pk}"]:
+                yield ProvisionDraft(row, self.cleaned_data[f"due_{row.pk}"], self.cleaned_data[f"clause_{row.pk}"])
 
 
 class CancelForm(forms.Form):
@@ -90,6 +144,7 @@ class CancelForm(forms.Form):
     reason = Text(label=_("reason"), help_text=_("It stays on record beside the change."))
 
 
-def _labelled(row: Commitment) -> str:
-    due = f"{row.due:%Y-%m-%d}" if row.due else row.get_kind_display()
-    return f"{row.clause.label} {row.title}（{due}）"
+class WithdrawForm(CancelForm):
+    """Ask why a change that has taken effect is taken back; `seen` is the digest of the preview that was looked at."""
+
+    seen = forms.CharField(widget=forms.HiddenInput)

@@ -1,7 +1,8 @@
-"""Let the supervision office repeal, replace or amend a document: described, previewed, applied, and kept on record."""
+"""Let the supervision office repeal, replace or amend a document: described, previewed, applied, kept, and taken back."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -14,21 +15,23 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tracker.audit.actors import Role
-from tracker.audit.errors import Invalid, Stale
+from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.commitments import services
 from tracker.commitments.models import Amendment, Task
 from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import visible_tasks
 from tracker.commitments.selectors.amending import AmendmentDraft, Effect, effect
 from tracker.commitments.selectors.standing import standings_of
+from tracker.commitments.selectors.undoing import undoing
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.commitments.services.amending import check
+from tracker.commitments.services.undoing import check_in_effect
 from tracker.documents import selectors as documents
 from tracker.escalation.selectors.amending import consequences
-from tracker.interfaces.web.forms.amending import AmendmentForm, CancelForm
+from tracker.interfaces.web.forms.amending import AmendmentForm, CancelForm, WithdrawForm
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.wording import Mark, Words, mark
-from tracker.rules.amending import Fate
+from tracker.rules.amending import Fate, Undoing
 from tracker.rules.followup import State
 
 FATES: dict[Fate, Words] = {
@@ -38,6 +41,13 @@ FATES: dict[Fate, Words] = {
     Fate.STAYS_IN_REVIEW: gettext_lazy("They are reviewed as they stand: the unit has applied to close"),
     Fate.HAD_ENDED: gettext_lazy("They had ended and stay as they ended"),
 }
+UNDOINGS: dict[Undoing, Words] = {
+    Undoing.STANDS_AGAIN: gettext_lazy("They stand again"),
+    Undoing.DATE_BACK: gettext_lazy("They get their earlier date back"),
+    Undoing.DATED_SINCE: gettext_lazy("They keep their date: another one was set since"),
+    Undoing.IN_REVIEW: gettext_lazy("They are reviewed as they stand: the unit has applied to close"),
+    Undoing.DECIDED_SINCE: gettext_lazy("They stay as they are: something else was decided since"),
+}
 
 
 def routes() -> list[URLPattern]:
@@ -46,6 +56,7 @@ def routes() -> list[URLPattern]:
         path("documents/<slug:slug>/amend/", amend, name="document_amend"),
         path("amendments/<int:pk>/", amendment, name="amendment"),
         path("amendments/<int:pk>/cancel/", cancel, name="amendment_cancel"),
+        path("amendments/<int:pk>/withdraw/", withdraw, name="amendment_withdraw"),
     ]
 
 
@@ -79,28 +90,7 @@ def amend(request: WebRequest, slug: str) -> HttpResponse:
 @page()
 def amendment(request: WebRequest, pk: int) -> HttpResponse:
     """Show one change of a document and what became of its duties, as it was written down when it was made."""
-    one = _amendment(pk)
-    # A task that ended with the document is still its units' to know of.
-    seen = set(
-        visible_tasks(request.actor, withdrawn=True)
-        .filter(commitment__document=one.document)
-        .values_list("pk", flat=True)
-    )
-    sections = []
-    for becomes, title in FATES.items():
-        rows = [row for row in one.outcome.get(becomes.value, []) if row["task"] in seen]
-        if rows:
-            sections.append((title, [_read(row) for row in rows]))
-    context = {
-        "amendment": one,
-        "sections": sections,
-        "hidden": sum(len(rows) for rows in one.outcome.values()) - sum(len(rows) for _title, rows in sections),
-        "commitments": one.commitments.select_related("clause"),
-        "opens": bool(request.actor.roles & SEES_ALL),
-        "may_cancel": one.waits and request.actor.has(Role.SUPERVISION),
-        "form": CancelForm(),
-    }
-    return render(request, "web/amendment.html", context)
+    return _show_amendment(request, _amendment(pk), CancelForm())
 
 
 @require_POST
@@ -110,21 +100,79 @@ def cancel(request: WebRequest, pk: int) -> HttpResponse:
     one = _amendment(pk)
     form = CancelForm(request.POST)
     if not form.is_valid():
-        context = {"amendment": one, "sections": [], "hidden": 0, "may_cancel": one.waits, "form": form}
-        return render(request, "web/amendment.html", context, status=422)
+        return _show_amendment(request, one, form, status=422)
     services.cancel_amendment(amendment=one, reason=form.cleaned_data["reason"], by=request.actor, now=request.now)
     return done(request, _("The change is cancelled; it stays on record."), reverse("web:amendment", args=[pk]))
 
 
+@page(Role.SUPERVISION)
+def withdraw(request: WebRequest, pk: int) -> HttpResponse:
+    """Show what taking a change back would put back and what it would leave; the sending does just that."""
+    one = _amendment(pk)
+    check_in_effect(one)
+    if request.method != "POST":
+        return _show_undoing(request, one, WithdrawForm())
+    form = WithdrawForm(request.POST)
+    if not form.is_valid():
+        return _show_undoing(request, one, form, status=422)
+    try:
+        services.withdraw_amendment(
+            amendment=one,
+            reason=form.cleaned_data["reason"],
+            seen=form.cleaned_data["seen"],
+            by=request.actor,
+            now=request.now,
+        )
+    except Stale as error:
+        return _show_undoing(request, one, form, stale=str(error), status=409)
+    except WrongState as error:
+        form.add_error(None, str(error))
+        return _show_undoing(request, one, form, status=422)
+    said = _("The change is withdrawn; what it had changed is put back.")
+    return done(request, said, reverse("web:amendment", args=[pk]))
+
+
 def _read(row: dict[str, Any]) -> dict[str, Any]:
     """Return what was written down of a task, as a page shows it."""
-    due = date.fromisoformat(row["due"]) if row["due"] else None
-    return row | {"due": due, "state": STATE_LABELS[State(row["state"])]}
+    due, to = (date.fromisoformat(row[name]) if row.get(name) else None for name in ("due", "to"))
+    return row | {"due": due, "to": to, "state": STATE_LABELS[State(row["state"])]}
 
 
 def _amendment(pk: int) -> Amendment:
     rows: QuerySet[Amendment] = Amendment.objects.select_related("document", "instrument")
     return get_object_or_404(rows, pk=pk)
+
+
+def _show_amendment(request: WebRequest, one: Amendment, form: CancelForm, *, status: int = 200) -> HttpResponse:
+    # A task that ended with the document is still its units' to know of.
+    tasks = visible_tasks(request.actor, withdrawn=True).filter(commitment__document=one.document)
+    seen = set(tasks.values_list("pk", flat=True))
+    office = request.actor.has(Role.SUPERVISION)
+    did, hidden = _sections(FATES, one.outcome, seen)
+    context = {
+        "amendment": one,
+        "sections": did,
+        "undone": _sections(UNDOINGS, one.undone, seen)[0],
+        "hidden": hidden,
+        "provisions": one.provisions.select_related("commitment__clause"),
+        "opens": bool(request.actor.roles & SEES_ALL),
+        "may_cancel": one.waits and office,
+        "may_withdraw": one.in_effect and office,
+        "form": form,
+    }
+    return render(request, "web/amendment.html", context, status=status)
+
+
+def _sections(
+    titles: Mapping[Any, Words], rows: Mapping[str, list[dict[str, Any]]], seen: set[int]
+) -> tuple[list[tuple[Words, list[dict[str, Any]]]], int]:
+    """Return what was written down under each title, of the tasks in `seen`, and how many others there were."""
+    found = []
+    for name, title in titles.items():
+        shown = [_read(row) for row in rows.get(name.value, []) if row["task"] in seen]
+        if shown:
+            found.append((title, shown))
+    return found, sum(len(some) for some in rows.values()) - sum(len(shown) for _title, shown in found)
 
 
 def _show(
@@ -141,8 +189,8 @@ def _show(
         rows = [task for tasks in found.tasks.values() for task in tasks]
         standings = standings_of(rows, today=request.today)
 
-        def drawn(task: Task) -> tuple[Task, Mark]:
-            return task, mark(standings[task.pk])
+        def drawn(task: Task) -> tuple[Task, Mark, date | None]:
+            return task, mark(standings[task.pk]), found.dates.get(task.commitment_id)
 
         context |= {
             "effect": found,
@@ -155,3 +203,22 @@ def _show(
             "at_once": draft.effective_on <= request.today,
         }
     return render(request, "web/amend.html", context, status=status)
+
+
+def _show_undoing(
+    request: WebRequest, one: Amendment, form: WithdrawForm, *, stale: str = "", status: int = 200
+) -> HttpResponse:
+    found = undoing(one)
+    context = {
+        "amendment": one,
+        "found": found,
+        "sections": [
+            (becomes.value, title, found.tasks[becomes])
+            for becomes, title in UNDOINGS.items()
+            if found.tasks.get(becomes)
+        ],
+        "passed": [row for row in found.put_back if row.due is not None and row.due < request.today],
+        "form": form,
+        "stale": stale,
+    }
+    return render(request, "web/amendment_withdraw.html", context, status=status)
