@@ -57,6 +57,12 @@ def test_chinese_dates_carry_the_year_only_when_it_is_another() -> None:
         assert "延期至6月20日" in sentence(one("extension_granted"), today=TODAY)
 
 
+def test_a_reminder_of_a_date_that_was_moved_since_does_not_count_days_past_it() -> None:
+    with translation.override("zh-hans"):
+        said = sentence(one("overdue", date(2023, 6, 30)), today=TODAY)
+    assert "时限6月30日，还有25天" in said
+
+
 def test_an_item_kept_with_words_instead_of_a_date_is_said_as_it_stands() -> None:
     with translation.override("zh-hans"):
         assert "延期至6月下旬" in sentence(one("extension_granted", new="6月下旬"), today=TODAY)
@@ -93,7 +99,7 @@ def test_the_chinese_mail_says_what_is_late_why_one_gets_it_and_how_to_stop_the_
     assert sent.subject == "【承诺督办】6月5日：1 项，逾期 1 项"
     body = str(sent.body)
     assert body.startswith("王一：今天（2023年6月5日）与您有关的事项如下。")
-    assert "已逾期3天" in body
+    assert "时限6月2日，已过3天" in body
     assert f"您担任：{task.lead.name}联络员" in body
     assert "只停邮件" in body
     assert not ISO.search(body)

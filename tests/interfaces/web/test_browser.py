@@ -90,13 +90,46 @@ def test_keys_move_through_a_list_and_open_a_row(visit: Any, county: County) -> 
     page.keyboard.press("/")
     assert page.evaluate("document.activeElement.id") == "search"
     page.keyboard.press("Escape")
-    page.evaluate("document.activeElement.blur()")
     page.keyboard.press("j")
     page.keyboard.press("j")
     page.keyboard.press("k")
     assert page.locator("[data-row].current").count() == 1
     page.keyboard.press("Enter")
     page.wait_for_url("**/tasks/*/")
+
+
+def test_x_ticks_the_row_the_keys_have_come_to_and_takes_the_tick_back(visit: Any, county: County) -> None:
+    page = visit("office").page
+    page.goto(f"{page.url.split('/dashboard')[0]}/ledger/")
+    page.keyboard.press("j")
+    row = page.locator("[data-row].current")
+    box = row.locator("input[type=checkbox]")
+    page.keyboard.press("x")
+    assert box.is_checked()
+    assert page.locator("[data-bulk]").is_visible()
+    page.keyboard.press("x")
+    assert not box.is_checked()
+    # The keys go on working while a box has the focus.
+    box.focus()
+    page.keyboard.press("x")
+    assert box.is_checked()
+    page.keyboard.press("j")
+    assert not page.locator("[data-row].current input[type=checkbox]").is_checked()
+
+
+def test_who_works_by_keys_goes_on_where_the_form_was(visit: Any, county: County) -> None:
+    page = visit("liaison").page
+    page.click("#late .todo a.button.primary")
+    form = page.locator(f"#slot-{county.task.pk} form")
+    form.locator("textarea").fill("正在发文")
+    form.locator("input[name=evidence_link]").fill("ftp://example.org/1.pdf")
+    form.locator("button.primary").click()
+    form.locator(".field-error").wait_for()
+    assert page.evaluate("document.activeElement.name") == "evidence_link"
+    form.locator("input[name=evidence_link]").fill("")
+    form.locator("button.primary").press("Enter")
+    page.locator(".flash.success").wait_for()
+    assert page.evaluate("document.activeElement.matches(`[data-task] [data-open]`)")
 
 
 def test_the_month_is_turned_by_its_own_keys_and_the_search_reached_from_it(visit: Any, county: County) -> None:

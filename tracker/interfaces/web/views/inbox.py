@@ -14,6 +14,7 @@ from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.messaging import selectors, services
 from tracker.messaging.models import Item
 from tracker.messaging.sentences import sentence
+from tracker.rules.civil import civil_day
 
 PAGE = 50
 
@@ -36,7 +37,8 @@ def inbox(request: WebRequest) -> HttpResponse:
     found = list(items[: PAGE + 1])
     shown = found[:PAGE]
     context = {
-        "rows": [Row(item, sentence(item, today=request.today)) for item in shown],
+        # How far off a date was is said as of the day of the message, beside which it stands.
+        "rows": [Row(item, sentence(item, today=civil_day(item.created_at))) for item in shown],
         "older": shown[-1].pk if len(found) > PAGE else None,
         "later": before,
         "unread_here": [item.pk for item in shown if item.read_at is None],

@@ -119,7 +119,8 @@ def indicators(request: WebRequest) -> HttpResponse:
         "any": bool(all_of_them),
         "with_data": len(found) - sum(not one.values for one in found),
         "found": len(found),
-        "enters": request.actor.has(Role.LIAISON, Role.UNIT_HEAD, Role.SUPERVISION),
+        "enters": request.actor.has(Role.SUPERVISION)
+        or any(unit.pk in request.actor.unit_ids for one in all_of_them for unit in one.leads),
         "warnings": warning_selectors.count_by_state(warning_selectors.visible_warnings(request.actor)),
     }
     return render(request, "web/indicators/list.html", context)

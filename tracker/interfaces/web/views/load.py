@@ -24,6 +24,7 @@ from tracker.messaging.selectors.load import Told, items_told, messages_told, to
 from tracker.messaging.sentences import sentence
 from tracker.notices.receiving import count_received, received
 from tracker.org.models import Unit
+from tracker.rules.civil import civil_day
 
 MONTHS_BACK = 12
 LIST = 300
@@ -125,7 +126,7 @@ def load_list(request: WebRequest, what: str) -> HttpResponse:
             rows = messages_told(first, last, units=units)
         case "items":
             items = items_told(first, last, units=units)[: LIST + 1]
-            rows = [(item, sentence(item, today=request.today)) for item in items]
+            rows = [(item, sentence(item, today=civil_day(item.created_at))) for item in items]
         case "reports":
             rows = list(reports_asked(first, last, units=units)[: LIST + 1])
         case _:

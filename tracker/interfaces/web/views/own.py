@@ -45,7 +45,7 @@ def own(request: WebRequest) -> HttpResponse:
     held = Tenure.objects.filter(org.on_day(request.today), user=user).select_related("post__unit").order_by("pk")
     context = {
         "facts": [
-            Fact(_("name"), user.name),
+            Fact(_("name of the person"), user.name),
             Fact(_("user name"), user.username),
             Fact(_("mail address"), user.email),
         ],
