@@ -11,6 +11,7 @@ from tests.factories import NOW, TODAY
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import dashboard, ledger
 from tracker.commitments.selectors.dashboard import Load, Week
+from tracker.commitments.selectors.outcomes import by_month, of_year
 from tracker.interfaces.web import charts
 from tracker.org.models import UnitKind
 from tracker.rules.followup import State
@@ -48,15 +49,27 @@ def test_on_time_is_judged_by_the_day_the_unit_applied() -> None:
     # Applied for at 00:30 on 3 June in Shanghai: late, though it was still the 2nd in Greenwich, and whatever day it names.
     closed(date(2023, 6, 2), done_on=date(2023, 6, 2), applied=datetime(2023, 6, 2, 16, 30, tzinfo=UTC))
     closed(date(2023, 6, 2), done_on=date(2023, 6, 1), state=State.NOT_ACHIEVED)
-    numbers = dashboard.numbers(Task.objects.all(), today=TODAY)
-    assert (numbers.on_time, numbers.late, numbers.not_achieved) == (1, 1, 1)
-    assert numbers.on_time_percent == 33
+    year = of_year(by_month(Task.objects.all(), today=TODAY), 2023)
+    assert (year.on_time, year.late, year.not_achieved, year.rate) == (1, 1, 1, 33)
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_what_is_late_and_open_lowers_the_years_rate_and_last_year_is_not_in_it() -> None:
+    closed(date(2023, 6, 2), applied=datetime(2023, 6, 2, 1, 0, tzinfo=UTC))
+    closed(date(2022, 12, 31), applied=datetime(2023, 1, 5, 1, 0, tzinfo=UTC))
+    for _number in range(3):
+        make.task(due=date(2023, 5, 31))
+    make.task(due=TODAY)
+    year = of_year(by_month(Task.objects.all(), today=TODAY), 2023)
+    assert (year.on_time, year.open_late, year.decided, year.rate) == (1, 3, 4, 25)
+    assert (year.period.first, year.period.last) == (date(2023, 1, 1), date(2023, 6, 30))
 
 
 @pytest.mark.django_db
 @pytest.mark.core
 def test_no_data_is_no_rate() -> None:
-    assert dashboard.numbers(Task.objects.all(), today=TODAY).on_time_percent is None
+    assert of_year(by_month(Task.objects.all(), today=TODAY), 2023).rate is None
 
 
 @pytest.mark.django_db

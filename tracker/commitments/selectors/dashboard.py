@@ -11,14 +11,13 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.commitments.models import Indicator, IndicatorValue, Task
 from tracker.commitments.selectors.indicators import Reading, readings
 from tracker.commitments.selectors.ledger import RUNNING
-from tracker.commitments.selectors.outcomes import measured_day
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.org.models import Unit, UnitKind
 from tracker.rules.followup import ENDED, State
@@ -32,8 +31,8 @@ _ENDED = tuple(state.value for state in ENDED)
 class Numbers:
     """Hold the four figures and what is said below each.
 
-    `soon` counts what runs and is due from today through `SOON_DAYS` days on. `on_time` and `late` count what was closed
-    this civil year, by the day its unit applied to close; `not_achieved` what was closed without being achieved.
+    `soon` counts what runs and is due from today through `SOON_DAYS` days on; `ended` what was closed this civil year,
+    achieved or not. How much was on time is told by `outcomes`.
     """
 
     overdue: int
@@ -41,19 +40,9 @@ class Numbers:
     soon: int
     awaiting: int
     awaiting_since: datetime | None
-    on_time: int
-    late: int
-    not_achieved: int
+    ended: int
     to_confirm: int
     open: int
-
-    @property
-    def ended(self) -> int:
-        return self.on_time + self.late + self.not_achieved
-
-    @property
-    def on_time_percent(self) -> int | None:
-        return round(100 * self.on_time / self.ended) if self.ended else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,23 +134,15 @@ def countywide(actor: Actor) -> QuerySet[Task]:
 def numbers(tasks: QuerySet[Task], *, today: date) -> Numbers:
     """Return the four figures in one query."""
     overdue = Q(state__in=RUNNING, due__lt=today)
-    closed = Q(state=State.CLOSED, closed_at__year=today.year)
-    in_time = Q(due__isnull=True) | Q(done_day__lte=F("due"))
-    values = (
-        tasks.order_by()
-        .annotate(done_day=measured_day())
-        .aggregate(
-            overdue=Count("pk", filter=overdue),
-            longest_due=Min("due", filter=overdue),
-            soon=Count("pk", filter=_soon(today)),
-            awaiting=Count("pk", filter=Q(state=State.AWAITING_REVIEW)),
-            awaiting_since=Min("applied_at", filter=Q(state=State.AWAITING_REVIEW)),
-            on_time=Count("pk", filter=closed & in_time),
-            late=Count("pk", filter=closed & ~in_time),
-            not_achieved=Count("pk", filter=Q(state=State.NOT_ACHIEVED, closed_at__year=today.year)),
-            to_confirm=Count("pk", filter=Q(state=State.TO_CONFIRM)),
-            open=Count("pk", filter=~Q(state__in=_ENDED)),
-        )
+    values = tasks.order_by().aggregate(
+        overdue=Count("pk", filter=overdue),
+        longest_due=Min("due", filter=overdue),
+        soon=Count("pk", filter=_soon(today)),
+        awaiting=Count("pk", filter=Q(state=State.AWAITING_REVIEW)),
+        awaiting_since=Min("applied_at", filter=Q(state=State.AWAITING_REVIEW)),
+        ended=Count("pk", filter=Q(state__in=(State.CLOSED, State.NOT_ACHIEVED), closed_at__year=today.year)),
+        to_confirm=Count("pk", filter=Q(state=State.TO_CONFIRM)),
+        open=Count("pk", filter=~Q(state__in=_ENDED)),
     )
     return Numbers(**values)
 

@@ -6,6 +6,7 @@ A month's figures are those of the assessment of the month as of today (`selecto
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -50,8 +51,8 @@ def measured_day() -> Expression:
 
 
 @dataclass(frozen=True, slots=True)
-class Month:
-    """Count what fell due in a month and is decided; without any there are no data."""
+class Span:
+    """Count what fell due in a month, or in several, and is decided; without any there are no data."""
 
     period: Period
     on_time: int = 0
@@ -68,7 +69,7 @@ class Month:
         return 100 * self.on_time // self.decided if self.decided else None
 
 
-def by_month(tasks: QuerySet[Task], *, today: date) -> list[Month]:
+def by_month(tasks: QuerySet[Task], *, today: date) -> list[Span]:
     """Return the last `MONTHS` months, this one last, in two queries."""
     periods = months(today, MONTHS)
     named = ProgressReport.objects.filter(task=OuterRef("pk"), kind=ProgressReport.Kind.BACKFILL, done_on=None)
@@ -93,11 +94,23 @@ def by_month(tasks: QuerySet[Task], *, today: date) -> list[Month]:
     for period in periods:
         row = counts.get(period.first)
         if row is None:
-            found.append(Month(period))
+            found.append(Span(period))
             continue
         open_late = row["open_late"] - held.get(period.first, 0)
-        found.append(Month(period, row["on_time"], row["late"], open_late, row["not_achieved"]))
+        found.append(Span(period, row["on_time"], row["late"], open_late, row["not_achieved"]))
     return found
+
+
+def of_year(months: Sequence[Span], year: int) -> Span:
+    """Add up those of the months, at least one, that lie in a civil year."""
+    those = [month for month in months if month.period.first.year == year]
+    return Span(
+        Period(those[0].period.first, those[-1].period.last),
+        sum(month.on_time for month in those),
+        sum(month.late for month in those),
+        sum(month.open_late for month in those),
+        sum(month.not_achieved for month in those),
+    )
 
 
 def _held_up() -> Q:

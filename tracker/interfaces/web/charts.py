@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tracker.commitments.selectors.dashboard import Load, Week
-from tracker.commitments.selectors.outcomes import Month
+from tracker.commitments.selectors.outcomes import Span
 
 BAR_WIDTH = 1000
 # Even one task among hundreds must be seen.
@@ -36,6 +36,8 @@ def bar(load: Load, longest: int) -> list[Stretch]:
 
 CHART_WIDTH = 1140
 COLUMN_HEIGHT = 108
+# A column of full height stands for no fewer duties than these, or one duty would look like a rush.
+LEAST_SCALE = 5
 TOP = 24
 BASE = TOP + COLUMN_HEIGHT
 CHART_HEIGHT = BASE + 44
@@ -76,12 +78,12 @@ class WeekChart:
 
 
 def weeks(found: Sequence[Week]) -> WeekChart:
-    """Return the chart of the weeks ahead."""
+    """Return the chart of the weeks ahead; a single duty does not fill it."""
     most = max((week.due for week in found), default=0)
     step = CHART_WIDTH / max(len(found), 1)
     columns, month = [], None
     for place, week in enumerate(found):
-        height = round(COLUMN_HEIGHT * week.due / most, 1) if most else 0
+        height = round(COLUMN_HEIGHT * week.due / max(most, LEAST_SCALE), 1)
         height = max(height, 2) if week.due else 1
         x = round(place * step + (step - COLUMN) / 2, 1)
         begins = None if week.first.month == month else week.first
@@ -107,7 +109,7 @@ MONTHS_BASE = TOP + MONTH_HEIGHT
 class MonthColumn:
     """Be one month of the chart with the list behind it; a month without data has no column but a dash."""
 
-    month: Month
+    month: Span
     address: str
     x: float
     y: float
@@ -129,12 +131,18 @@ class MonthChart:
     column: int = MONTH_COLUMN
 
     @property
+    def listed(self) -> list[MonthColumn]:
+        """Return the months from the first with data on: a list need not begin with months that say nothing."""
+        begins = next((place for place, column in enumerate(self.columns) if column.month.rate is not None), 0)
+        return self.columns[begins:]
+
+    @property
     def told(self) -> int:
         """Return how many months have data."""
         return sum(column.month.rate is not None for column in self.columns)
 
 
-def months(found: Sequence[tuple[Month, str]], *, width: int = MONTHS_WIDTH) -> MonthChart:
+def months(found: Sequence[tuple[Span, str]], *, width: int = MONTHS_WIDTH) -> MonthChart:
     """Return the chart of the rates by month, each with the address of its list."""
     step = width / max(len(found), 1)
     columns = []

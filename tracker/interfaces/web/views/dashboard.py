@@ -23,6 +23,7 @@ from tracker.interfaces.web.navigation import READERS, UNIT, WORKERS
 from tracker.interfaces.web.parts import Act, Tab, Tile
 from tracker.interfaces.web.scopes import Scope
 from tracker.interfaces.web.templatetags.tracker_web import day, moment
+from tracker.interfaces.web.trends import TRENDS
 from tracker.interfaces.web.views.steps import NextStep, next_step
 from tracker.interfaces.web.wording import Mark, Words, mark
 from tracker.org import selectors as org
@@ -45,14 +46,6 @@ CAUSES: Mapping[Cause, Words] = {
     Cause.UNSAID: _("nobody said"),
 }
 
-TRENDS: Mapping[Trend, Mark] = {
-    Trend.OFF_PATH: Mark("late", _("not expected to be met")),
-    Trend.MISSED: Mark("late", _("missed")),
-    Trend.WARNING: Mark("soon", _("at risk")),
-    Trend.ON_PATH: Mark("ok", _("on its path")),
-    Trend.MET: Mark("ok", _("met")),
-    Trend.NO_DATA: Mark("none", _("no data")),
-}
 AT_RISK = (Trend.MISSED, Trend.OFF_PATH, Trend.WARNING)
 
 
@@ -177,18 +170,16 @@ def _overview(request: WebRequest, scope: Scope) -> HttpResponse:
     by_lead = figures.by_lead(tasks, today=today)
     numbers = figures.numbers(tasks, today=today)
     weeks = figures.weeks_ahead(tasks, today=today)
+    months = outcomes.by_month(tasks, today=today)
     context = {
         "scope": scope,
         "numbers": numbers,
         "switch": _switch(request, scope),
         "acts": _acts(request, scope),
-        "tiles": _tiles(request, scope, numbers, weeks),
+        "tiles": _tiles(request, scope, numbers, weeks, outcomes.of_year(months, today.year)),
         "weeks": charts.weeks(weeks),
         "months": charts.months(
-            [
-                (month, scope.assessed(month.period, as_of=today, outcome="decided"))
-                for month in outcomes.by_month(tasks, today=today)
-            ],
+            [(month, scope.assessed(month.period, as_of=today, outcome="decided")) for month in months],
             width=charts.CHART_WIDTH if scope.unit is None and scope.document is None else charts.MONTHS_WIDTH,
         ),
         "late": _late(request, scope),
@@ -231,7 +222,13 @@ def _acts(request: WebRequest, scope: Scope) -> list[Act]:
     return found
 
 
-def _tiles(request: WebRequest, scope: Scope, numbers: figures.Numbers, weeks: Sequence[figures.Week]) -> list[Tile]:
+def _tiles(
+    request: WebRequest,
+    scope: Scope,
+    numbers: figures.Numbers,
+    weeks: Sequence[figures.Week],
+    year: outcomes.Span,
+) -> list[Tile]:
     today = request.today
     until = today + timedelta(days=figures.SOON_DAYS)
     near = [week for week in weeks if week.busiest and week.busiest <= until]
@@ -268,22 +265,25 @@ def _tiles(request: WebRequest, scope: Scope, numbers: figures.Numbers, weeks: S
         ),
         Tile(
             _("closed on time this year"),
-            numbers.on_time_percent,
-            _closed(numbers),
-            scope.ledger(standing="ended", ended_in=today.year),
-            "ok" if numbers.ended else "none",
+            year.rate,
+            _decided(year),
+            scope.assessed(year.period, as_of=today, outcome="decided"),
+            "ok" if year.decided else "none",
             "%",
         ),
     ]
 
 
-def _closed(numbers: figures.Numbers) -> Words:
-    if not numbers.ended:
-        return _("nothing closed yet")
-    said = gettext("%(on_time)d of %(ended)d") % {"on_time": numbers.on_time, "ended": numbers.ended}
-    if not numbers.not_achieved:
+def _decided(year: outcomes.Span) -> Words:
+    if not year.decided:
+        return _("nothing has come to its date yet")
+    said = gettext("%(on_time)d of %(decided)d whose date has come") % {
+        "on_time": year.on_time,
+        "decided": year.decided,
+    }
+    if not year.not_achieved:
         return said
-    number = numbers.not_achieved
+    number = year.not_achieved
     return f"{said} · " + ngettext("%(number)d not achieved", "%(number)d not achieved", number) % {"number": number}
 
 
