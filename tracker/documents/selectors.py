@@ -150,6 +150,30 @@ def segments(text: str, highlights: Sequence[Highlight]) -> tuple[Segment, ...]:
     return tuple(found)
 
 
+def lines_with(document: Document, words: str) -> list[int]:
+    """Return the numbers of the document's lines that hold these words, counted from 1 in the gazette's text."""
+    text = _text_of(document)
+    last = min(document.last_line, len(text))
+    return [number for number in range(document.first_line, last + 1) if words in text[number - 1]]
+
+
+def label_above(lines: Sequence[str], line: int, *, first: int) -> str:
+    """Return the place of a line as its document numbers it, from the numbered lines above: 二（三）1, 第八条; "" for none.
+
+    Lines are counted from 1; `first` is the document's first.
+    """
+    found: dict[int, str] = {}
+    for number in range(line, first - 1, -1):
+        plain = lines[number - 1].strip().translate(_BRACKETS)
+        for level, pattern in enumerate(_NUMBERED):
+            match = pattern.match(plain)
+            if match and not any(above in found for above in range(level + 1)):
+                found[level] = match.group(1)
+        if 0 in found:
+            break
+    return "".join(found[level] for level in sorted(found))
+
+
 def heading_above(lines: Sequence[str], line: int, *marks: str) -> str:
     """Return the words of the heading that the outermost of `marks` (二、 then （一）) lead to above a line; "" for none.
 
@@ -170,3 +194,9 @@ def heading_above(lines: Sequence[str], line: int, *marks: str) -> str:
 
 
 _BRACKETS = str.maketrans("()", "（）")
+# How official documents number their parts, the outermost first: 第三条 or 三、, then （二）, then 1.
+_NUMBERED = (
+    re.compile(rf"(第{_NUMERAL}条|{_NUMERAL}(?=、))"),
+    re.compile(rf"(（{_NUMERAL}）)"),
+    re.compile(r"(\d+)\s*[.．、]"),
+)

@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.factories import NOW
 from tests.interfaces.web.county import County
-from tracker.commitments.models import LedgerView, Task
+from tracker.commitments.models import LedgerView, Proposal, Task
 from tracker.commitments.services import many
+from tracker.commitments.services.proposing import propose_duty
 
 
 def arguments(county: County) -> dict[str, list[Any]]:
@@ -17,5 +18,23 @@ def arguments(county: County) -> dict[str, list[Any]]:
     view, _ = LedgerView.objects.get_or_create(
         owner=county.users["liaison"], name="本周", defaults={"created_at": NOW, "changed_at": NOW}
     )
+    one = proposal(county)
     steps = ("ledger_batch", "ledger_batch_apply", "ledger_batch_drop", "ledger_batch_again")
-    return {"ledger_view": [view.pk], "ledger_bulk": ["acknowledge"]} | {step: [plan.pk] for step in steps}
+    return {
+        "ledger_view": [view.pk],
+        "ledger_bulk": ["acknowledge"],
+        "proposal": [one.pk],
+        "proposal_decline": [one.pk],
+    } | {step: [plan.pk] for step in steps}
+
+
+def proposal(county: County) -> Proposal:
+    """Return the duty that the liaison proposed."""
+    return Proposal.objects.first() or propose_duty(
+        title="编制乡镇普查方案",
+        said={"lead": "蔡村乡人民政府", "due": "2023年6月8日", "note": "乡镇自报"},
+        document=county.document,
+        origin="台账.xlsx 第 5 行",
+        by=county.actor("liaison"),
+        now=NOW,
+    )

@@ -37,6 +37,8 @@ PAGES = {
     "ledger_view": ("liaison",),
     "ledger_import": ("liaison", "office"),
     "ledger_batch": ("liaison",),
+    "proposals": ("liaison", "office", "auditor"),
+    "proposal": ("liaison", "office"),
     "task": ("liaison", "helper", "leader", "office", "auditor"),
     "indicators": ("liaison", "leader", "office", "auditor"),
     "indicator": ("liaison", "leader", "office", "auditor"),
@@ -104,6 +106,8 @@ QUERIES = {
     ("ledger", "office"): 24,
     ("ledger_views", "office"): 10,
     ("ledger_import", "office"): 9,
+    ("proposals", "office"): 9,
+    ("proposal", "office"): 25,
     ("task", "office"): 42,
     ("indicators", "office"): 15,
     ("indicator", "office"): 19,
@@ -164,6 +168,8 @@ def arguments(county: County, page: str) -> list[object]:
         return [one.pk] if page == "indicator" else []
     if page in {"ledger_view", "ledger_batch"}:
         return plans.arguments(county)[page]
+    if page == "proposal":
+        return [plans.proposal(county).pk]
     return found.get(page) or offices.arguments(county, page) or []
 
 

@@ -103,6 +103,13 @@ TABLE: dict[str, dict[str, Row]] = {
         "GET": only(*PARTS, "stranger", "office", status=200),
         "POST": only(*PARTS, "stranger", "office", status=422, anonymous=SIGNED_OUT),
     },
+    "proposals": {"GET": only(*PARTS, "stranger", "office", "auditor", status=200)},
+    # Proposed by the liaison; others see none but their own.
+    "proposal": {
+        "GET": only("liaison", "office", "auditor", status=200) | dict.fromkeys(("head", "helper", "stranger"), 404),
+        "POST": only("office", status=422, anonymous=SIGNED_OUT) | dict.fromkeys(("head", "helper", "stranger"), 404),
+    },
+    "proposal_decline": {"GET": NOT_OFFERED, "POST": only("office", status=422, anonymous=SIGNED_OUT)},
     "search": {"GET": EVERYBODY},
     "month": {"GET": only(*SEE, "stranger", status=200)},
     "day": {"GET": only(*SEE, "stranger", status=200)},
@@ -125,6 +132,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "task_decide_extension": deed("office"),
     "task_request_extension": deed(*LEAD),
     "task_name_blocker": deed(*PARTS, "office"),
+    "task_remark": deed(*PARTS, "office"),
     "task_return": deed(*LEAD),
     "task_decide_return": deed("office"),
     "task_break_down": deed("office"),

@@ -35,7 +35,11 @@ def compare_units(cells: Cells, task: Task, context: Context, answer: Answer) ->
 
 def units_in(cells: Cells, column: str, units: UnitNames) -> tuple[list[str], list[tuple[str, str]]]:
     """Return the units that a cell names, canonical, and each spelling nobody knows with the names it may mean."""
-    whole = text_of(cells, column)
+    return units_said(text_of(cells, column), units)
+
+
+def units_said(whole: str, units: UnitNames) -> tuple[list[str], list[tuple[str, str]]]:
+    """Return the units that a text names, canonical, and each spelling nobody knows with a sentence on what it may mean."""
     said: Sequence[str] = [whole] if units.resolve(whole) else _BETWEEN.split(whole)
     known, unknown = [], []
     for one in (one.strip() for one in said):

@@ -162,6 +162,8 @@ SECTIONS = {
     "web:ledger_view": "web:ledger",
     "web:ledger_batch": "web:ledger",
     "web:ledger_import": "web:ledger",
+    "web:proposals": "web:ledger",
+    "web:proposal": "web:ledger",
     "web:document": "web:documents",
     "web:policy": "web:documents",
     "web:notice": "web:notices",

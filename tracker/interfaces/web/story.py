@@ -106,6 +106,10 @@ def _blocker(d: dict[str, Any]) -> str:
     return _("Nothing holds it up any more")
 
 
+def _remarked(d: dict[str, Any]) -> str:
+    return _("Remark noted") if d.get("text") else _("The remark was taken away")
+
+
 def _broken_down(d: dict[str, Any]) -> str:
     return _("Broken down among %(units)s") % {"units": joined(d.get("units", []))}
 
@@ -244,6 +248,7 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.resumed": _resumed,
     "commitments.instructed": _plain(gettext_noop("Instruction")),
     "commitments.blocker_named": _blocker,
+    "commitments.remarked": _remarked,
     "commitments.returned": _plain(gettext_noop("The unit says the task is not its own")),
     "commitments.return_accepted": _plain(gettext_noop("The return was accepted")),
     "commitments.return_refused": _plain(gettext_noop("The return was refused; the task stays with the unit")),

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tracker.audit.actors import Actor
 from tracker.commitments.models import Evidence, Extension, Review, Task
+from tracker.commitments.selectors.noting import LONGEST_REMARK
 from tracker.commitments.services import EvidenceDraft
 from tracker.escalation.selectors.findings import questions_on
 from tracker.interfaces.web.forms.uploads import EvidenceFileField
@@ -288,6 +289,18 @@ class NameBlockerForm(TaskForm):
         self.fields["blocker"].queryset = parts  # type: ignore[attr-defined]
         self.initial.setdefault("blocker", self.task.blocker_id)
         self.initial.setdefault("note", self.task.blocker_note)
+
+
+class TaskRemarkForm(TaskForm):
+    text = Text(
+        label=_("remark"),
+        required=False,
+        max_length=LONGEST_REMARK,
+        help_text=_("Stands under “remarks” in the ledger; empty takes it away."),
+    )
+
+    def prepare(self) -> None:
+        self.initial.setdefault("text", self.task.remark)
 
 
 class ReturnForm(TaskForm):

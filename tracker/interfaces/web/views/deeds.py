@@ -14,6 +14,7 @@ from tracker.audit.errors import WrongState
 from tracker.commitments import services
 from tracker.commitments.models import Extension, ProgressReport, Return, Review, Task
 from tracker.commitments.selectors.my_unit import Do
+from tracker.commitments.services.remarking import remark
 from tracker.escalation.services import record_finding
 from tracker.interfaces.web.forms import tasks as forms
 from tracker.interfaces.web.templatetags.tracker_web import day as say_day
@@ -193,6 +194,11 @@ def _extension(task: Task, state: Extension.State) -> Extension:
     return extension
 
 
+def _remark(task: Task, form: forms.TaskRemarkForm, by: dict[str, Any]) -> Words:
+    remark(task=task, text=form.cleaned_data["text"], **by)
+    return _("The remark on “%(title)s” is kept.") % {"title": task.title}
+
+
 DEEDS: tuple[Deed[Task], ...] = (
     Deed(
         "acknowledge",
@@ -345,6 +351,15 @@ DEEDS: tuple[Deed[Task], ...] = (
         quiet=True,
     ),
     Deed("resume", Verb.RESUME, gettext_lazy("Resume"), gettext_lazy("Resume the task"), forms.ResumeForm, _resume),
+    Deed(
+        "remark",
+        Verb.REMARK,
+        gettext_lazy("Remark"),
+        gettext_lazy("Keep the remark"),
+        forms.TaskRemarkForm,
+        _remark,
+        quiet=True,
+    ),
 )
 BY_NAME = {deed.name: deed for deed in DEEDS}
 

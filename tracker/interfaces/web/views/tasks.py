@@ -202,6 +202,7 @@ def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed[Task
         "agree-extension": Extension.State.REQUESTED in requests,
         "decide-extension": Extension.State.AGREED in requests,
         "no-change": one.commitment.asks_report,
+        "remark": leads,
         "return": leads and not claimed,
         "decide-return": claimed,
         "break-down": one.lead.kind == UnitKind.COLLECTIVE,
