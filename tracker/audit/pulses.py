@@ -12,6 +12,8 @@ from tracker.audit import selectors
 # A job is called late after three of its periods, and not before two minutes: one slow run is no standstill.
 PERIODS_ALLOWED = 3
 AT_LEAST = timedelta(minutes=2)
+# A job that is rung every few seconds and finds nothing to do says so no more often than this.
+IDLE = timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +41,9 @@ def pulse(job: str, *, real_now: datetime) -> JobPulse:
 def pulses(*, real_now: datetime) -> list[JobPulse]:
     """Return the pulse of every job."""
     return [pulse(job, real_now=real_now) for job in settings.TRACKER_PERIODS]
+
+
+def shown_lately(job: str, *, real_now: datetime) -> bool:
+    """Tell whether a good run within the last minute is on record, so that another that did nothing need not be."""
+    run = selectors.latest_run(job)
+    return run is not None and real_now - IDLE < run.started_at <= real_now

@@ -14,12 +14,7 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(related_name="jobs")
 
 
-JOBS = {
-    "sweep": "tracker.escalation.jobs.sweep",
-    "digest": "tracker.messaging.jobs.digest",
-    "dispatch": "tracker.messaging.jobs.dispatch",
-    "watchdog": "tracker.escalation.jobs.watchdog",
-}
+JOBS: dict[str, str] = settings.TRACKER_JOBS
 
 
 @app.on_after_finalize.connect

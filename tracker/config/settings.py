@@ -315,6 +315,16 @@ TRACKER_PERIODS = {
     "digest": number("TRACKER_SWEEP_SECONDS", 180, least=1),
     "dispatch": number("TRACKER_DISPATCH_SECONDS", 60, least=1),
     "watchdog": number("TRACKER_WATCHDOG_SECONDS", 600, least=1),
+    # Somebody may be looking at a page that waits for it.
+    "work": number("TRACKER_WORK_SECONDS", 5, least=1),
+}
+# What the beat rings for, and what `tracker sweep` does in this order without it.
+TRACKER_JOBS = {
+    "sweep": "tracker.escalation.jobs.sweep",
+    "digest": "tracker.messaging.jobs.digest",
+    "dispatch": "tracker.messaging.jobs.dispatch",
+    "work": "tracker.interfaces.web.jobs.work",
+    "watchdog": "tracker.escalation.jobs.watchdog",
 }
 TRACKER_WORKING_HOURS = (clock_time("TRACKER_WORKING_FROM", "09:00"), clock_time("TRACKER_WORKING_UNTIL", "17:30"))
 if TRACKER_WORKING_HOURS[0] >= TRACKER_WORKING_HOURS[1]:
@@ -334,8 +344,13 @@ TRACKER_API_TOKEN_HOURS = number("TRACKER_API_TOKEN_HOURS", 12)
 # person takes the ledger out as a file within an hour.
 TRACKER_BULK_MOST = number("TRACKER_BULK_MOST", 300, least=1)
 TRACKER_IMPORT_ROWS = number("TRACKER_IMPORT_ROWS", 5000, least=1)
-TRACKER_EXPORT_DIR = Path(env("TRACKER_EXPORT_DIR", str(DATA / "exports")))
 TRACKER_EXPORTS_PER_HOUR = number("TRACKER_EXPORTS_PER_HOUR", 30, least=1)
+# Up to so many rows are done, or written as a file, while the person waits; more is left to a job.
+TRACKER_BULK_AT_ONCE = number("TRACKER_BULK_AT_ONCE", 50)
+TRACKER_EXPORT_AT_ONCE = number("TRACKER_EXPORT_AT_ONCE", 3000)
+# Where the files lie that a job has written, and for how many days; they can be made anew, so no backup holds them.
+TRACKER_EXPORT_DIR = Path(env("TRACKER_EXPORT_DIR", str(DATA / "exports")))
+TRACKER_EXPORT_DAYS = number("TRACKER_EXPORT_DAYS", 7, least=1)
 TRACKER_MAX_UPLOAD = number("TRACKER_MAX_UPLOAD", 10 * 1024 * 1024)
 # Units are put in no order by what they have done unless the county asks for it. Weights are whole percents.
 TRACKER_RANKING = flag("TRACKER_RANKING")

@@ -21,7 +21,7 @@ __all__ = ["arguments"]
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 # What answers with a file, or with words for machines.
-NO_PAGES = frozenset({"evidence", "ledger_export", "notice_file", "status", "home"})
+NO_PAGES = frozenset({"evidence", "ledger_export", "ledger_export_file", "notice_file", "status", "home"})
 # The pages that are opened from everywhere are read as everybody who may open them; the others as the first of them.
 EVERYBODYS = frozenset({"dashboard", "my_unit", "desk", "ledger", "task", "document", "inbox"})
 

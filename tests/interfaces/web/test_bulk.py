@@ -12,8 +12,11 @@ from django.urls import reverse
 from tests import factories as make
 from tests.factories import NOW
 from tests.interfaces.web.county import County, text_of
+from tracker import clock
+from tracker.audit.models import JobRun
 from tracker.commitments.models import Batch, Evidence, Task
 from tracker.commitments.services import EvidenceDraft, apply_to_close
+from tracker.interfaces.web.jobs import work
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -48,12 +51,47 @@ def test_all_that_the_filter_finds_is_taken_not_only_the_page(county: County) ->
     answer = tick(county, "liaison", "acknowledge", county.task, all="1", filter=query)
     assert "签收 · 61 项" in followed(county, "liaison", answer)
     plan = Batch.objects.get()
-    # More than one request does: the page says how far it is and goes on.
+    # More than is done while one waits: the page watches how far it is, whoever closes it stops nothing.
     county.post_to("liaison", "ledger_batch_apply", plan.pk)
-    between = text_of(county.get("liaison", "ledger_batch", plan.pk))
-    assert "已办 40 / 61" in between and 'hx-trigger="load"' in between
-    county.post_to("liaison", "ledger_batch_apply", plan.pk)
+    work()
     assert "已办理 61 项" in text_of(county.get("liaison", "ledger_batch", plan.pk))
+
+
+def long_plan(county: County, settings: Any) -> Batch:
+    """Start what is too long to be done at once: three tasks where one may be."""
+    settings.TRACKER_BULK_AT_ONCE = 1
+    tasks = [make.task(county.lead, of=county.commitment, period=str(place)) for place in range(3)]
+    tick(county, "liaison", "acknowledge", *tasks)
+    plan = Batch.objects.get()
+    county.post_to("liaison", "ledger_batch_apply", plan.pk)
+    return plan
+
+
+def test_the_page_only_watches_and_says_when_nobody_is_at_it(county: County, settings: Any) -> None:
+    plan = long_plan(county, settings)
+    page = text_of(county.get("liaison", "ledger_batch", plan.pk))
+    assert "后台程序没有运行" in page and "停止" in page
+    # Without scripts the page looks again by itself.
+    assert '<noscript><meta http-equiv="refresh"' in page
+    JobRun.objects.create(job="work", started_at=clock.real_now(), as_of=NOW, ok=True)
+    page = text_of(county.get("liaison", "ledger_batch", plan.pk))
+    assert "后台程序没有运行" not in page and "已办 0 / 3" in page
+    address = reverse("web:ledger_batch", args=[plan.pk])
+    bar = {"HTTP_HX_REQUEST": "true", "HTTP_HX_TARGET": "progress"}
+    asked = county.client("liaison").get(address, **bar)
+    assert "已办 0 / 3" in text_of(asked) and "<h1" not in text_of(asked)
+    work()
+    assert county.client("liaison").get(address, **bar).headers["HX-Refresh"] == "true"
+    assert "已办理 3 项" in text_of(county.get("liaison", "ledger_batch", plan.pk))
+
+
+def test_what_is_stopped_stays_undone_and_the_page_says_how_much(county: County, settings: Any) -> None:
+    plan = long_plan(county, settings)
+    assert county.post_to("liaison", "ledger_batch_stop", plan.pk).status_code == 303
+    work()
+    page = text_of(county.get("liaison", "ledger_batch", plan.pk))
+    assert "已停止：办理 0 项，其余 3 项未办理" in page and "未办理：办到之前已停止" in page
+    assert county.post_to("liaison", "ledger_batch_stop", plan.pk).status_code == 409
 
 
 def test_too_many_go_back_to_the_ledger_with_what_to_do(county: County, settings: Any) -> None:
@@ -99,7 +137,7 @@ def test_an_action_of_another_post_is_refused_and_an_unknown_one_is_none(county:
 
 def test_the_bar_offers_what_the_post_allows(county: County) -> None:
     def offered(who: str) -> set[str]:
-        return {act.address.split("/")[-2] for act in county.get(who, "ledger").context["acts"]}
+        return {act.address.split("/")[-2] for act in county.get(who, "ledger").context["bulk"]}
 
     assert offered("liaison") == {"acknowledge", "no-change"}
     assert offered("head") == {"acknowledge", "no-change", "agree-extension"}

@@ -16,7 +16,7 @@ from tracker.audit.models import JobRun
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
-JOBS = ("sweep", "digest", "dispatch", "watchdog")
+JOBS = ("sweep", "digest", "dispatch", "work", "watchdog")
 
 
 def run(job: str, *, ago: timedelta = timedelta(), **values: object) -> None:

@@ -87,6 +87,12 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": only("liaison", status=303, others=404, anonymous=SIGNED_OUT)
         | dict.fromkeys(("nobody", "administrator"), 403),
     },
+    "ledger_batch_stop": {
+        "GET": NOT_OFFERED,
+        # Nothing is being done yet.
+        "POST": only("liaison", status=409, others=404, anonymous=SIGNED_OUT)
+        | dict.fromkeys(("nobody", "administrator"), 403),
+    },
     "ledger_batch_drop": {
         "GET": NOT_OFFERED,
         "POST": only("liaison", status=303, others=404, anonymous=SIGNED_OUT)
@@ -98,7 +104,23 @@ TABLE: dict[str, dict[str, Row]] = {
         "POST": only("liaison", status=409, anonymous=SIGNED_OUT)
         | dict.fromkeys(("head", "helper", "stranger", "office"), 404),
     },
-    "ledger_export": {"GET": only(*SEE, "stranger", status=200)},
+    "ledger_export": {
+        "GET": only(*SEE, "stranger", status=200),
+        "POST": only(*SEE, "stranger", status=303, anonymous=SIGNED_OUT),
+    },
+    "ledger_exports": {"GET": only(*SEE, "stranger", status=200)},
+    "ledger_export_watch": {
+        "GET": only("liaison", status=200, others=404) | dict.fromkeys(("nobody", "administrator"), 403)
+    },
+    # It is not made yet.
+    "ledger_export_file": {
+        "GET": only("liaison", status=409, others=404) | dict.fromkeys(("nobody", "administrator"), 403)
+    },
+    "ledger_export_cancel": {
+        "GET": NOT_OFFERED,
+        "POST": only("liaison", status=303, others=404, anonymous=SIGNED_OUT)
+        | dict.fromkeys(("nobody", "administrator"), 403),
+    },
     "ledger_import": {
         "GET": only(*PARTS, "stranger", "office", status=200),
         "POST": only(*PARTS, "stranger", "office", status=422, anonymous=SIGNED_OUT),

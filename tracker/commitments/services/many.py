@@ -207,7 +207,7 @@ def apply_batch(*, batch: Batch, by: Actor, now: datetime, most: int = SLICE) ->
 
 @transaction.atomic
 def stop_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
-    """Stop a batch that is being done: what was done stays done, the rest is not. The rest of an upload can be gone on with."""
+    """Stop a batch that is being done: what was done stays done, the rest is not; that of an upload can be decided anew."""
     batch = owned(batch, by)
     if batch.state != Batch.State.APPLYING:
         raise WrongState(_("It is not being done any more; there is nothing to stop."))

@@ -17,6 +17,7 @@ from tracker.audit.models import JobRun
 from tracker.audit.pulses import pulses
 from tracker.audit.services import forget_old_runs
 from tracker.commitments.models import Task
+from tracker.commitments.services.exporting import forget_exports
 from tracker.escalation.cases import Case
 from tracker.escalation.selectors import cases_of
 from tracker.messaging import selectors as messaging
@@ -90,6 +91,7 @@ def watch(*, now: datetime, real_now: datetime) -> Watched:
     found.paused = messaging.paused() is not None
     found.unreachable = messaging.unreachable_posts(on=civil_day(now)).count()
     forget_old_runs(real_now=real_now)
+    forget_exports(now=now, real_now=real_now)
     if not found.whole:
         log.error("The watchdog found something amiss: %s", found.counts())
     elif settings.TRACKER_HEARTBEAT_URL:

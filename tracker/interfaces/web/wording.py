@@ -128,6 +128,7 @@ JOBS: Mapping[str, Words] = {
     "digest": _("digest: one message a person"),
     "dispatch": _("dispatch: sending"),
     "watchdog": _("watchdog: what should have happened"),
+    "work": _("work: what people started"),
 }
 
 # How a phrase was read, in a few words; the working below it says the rest.

@@ -25,6 +25,7 @@ from tracker.interfaces.web.forms.tasks import Text
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import WORKERS
 from tracker.interfaces.web.parts import Progress
+from tracker.interfaces.web.views import watching
 from tracker.interfaces.web.views.bulk_words import BUTTONS, QUESTIONS
 from tracker.interfaces.web.views.ledger import Asked
 from tracker.interfaces.web.views.plan import plan_context
@@ -38,6 +39,7 @@ def routes() -> list[URLPattern]:
         path("ledger/bulk/<slug:action>/", bulk, name="ledger_bulk"),
         path("ledger/batches/<int:pk>/", batch, name="ledger_batch"),
         path("ledger/batches/<int:pk>/apply/", apply, name="ledger_batch_apply"),
+        path("ledger/batches/<int:pk>/stop/", stop, name="ledger_batch_stop"),
         path("ledger/batches/<int:pk>/drop/", drop, name="ledger_batch_drop"),
     ]
 
@@ -100,18 +102,32 @@ def _chosen(request: WebRequest) -> list[int]:
 
 @page(*WORKERS)
 def batch(request: WebRequest, pk: int) -> HttpResponse:
-    """Show what was planned: before it is done each row with what would happen, afterwards what came of it."""
-    return _show(request, _own(request, pk))
+    """Show what was planned: each row with what would happen, while it is done how far it is, then what came of it."""
+    plan = _own(request, pk)
+    if watching.asked_again(request):
+        return watching.answer(request, _progress(plan))
+    return _show(request, plan)
 
 
 @require_POST
 @page(*WORKERS)
 def apply(request: WebRequest, pk: int) -> HttpResponse:
-    """Do the next rows of a plan; the page goes on by itself until all are done."""
+    """Start a plan: a short one is done at once, a long one goes on by a job while the page watches or is closed."""
     plan = _own(request, pk)
     if plan.action == many.IMPORT and plan.state == Batch.State.PLANNED:
         importing.tick(batch=plan, places=_numbers(request.POST.getlist("row")), by=request.actor, now=request.now)
-    many.apply_batch(batch=plan, by=request.actor, now=request.now)
+    plan = many.start_batch(batch=plan, by=request.actor, now=request.now)
+    at_once = settings.TRACKER_BULK_AT_ONCE
+    if batches.counts(plan)[BatchRow.Outcome.READY] <= at_once:
+        many.go_on(batch=plan, by=request.actor, now=request.now, most=at_once)
+    return HttpResponseRedirect(reverse("web:ledger_batch", args=[pk]), status=303)
+
+
+@require_POST
+@page(*WORKERS)
+def stop(request: WebRequest, pk: int) -> HttpResponse:
+    """Stop a plan that is being done."""
+    many.stop_batch(batch=_own(request, pk), by=request.actor, now=request.now)
     return HttpResponseRedirect(reverse("web:ledger_batch", args=[pk]), status=303)
 
 
@@ -136,21 +152,27 @@ def _numbers(values: Sequence[str]) -> set[int]:
     return {int(value) for value in values if value.isdecimal() and len(value) < 9}
 
 
-def _show(request: WebRequest, plan: Batch) -> HttpResponse:
+def _progress(plan: Batch) -> Progress | None:
+    if plan.state != Batch.State.APPLYING:
+        return None
     counts = batches.counts(plan)
-    imports = plan.action == many.IMPORT
-    address = reverse("web:ledger_batch", args=[plan.pk])
     total = sum(counts[outcome] for outcome in batches.TO_DO)
+    title = BUTTONS.get(plan.action, _("Taking the ledger in"))
+    address = reverse("web:ledger_batch", args=[plan.pk])
+    return Progress(title, address, total - counts[BatchRow.Outcome.READY], total, fault=watching.standstill())
+
+
+def _show(request: WebRequest, plan: Batch) -> HttpResponse:
+    imports = plan.action == many.IMPORT
     context: dict[str, Any] = {
         "plan": plan,
         "imports": imports,
         "title": plan.file_name if imports else BUTTONS.get(plan.action, plan.action),
         "given": plan.parameters.get("text", ""),
-        "counts": counts,
+        "counts": batches.counts(plan),
         "unticked": batches.unticked(plan),
-        "going_on": Progress(
-            BUTTONS.get(plan.action, _("Taking the ledger in")), address, total - counts["ready"], total
-        ),
+        "progress": _progress(plan),
+        "stop": reverse("web:ledger_batch_stop", args=[plan.pk]),
         "apply": reverse("web:ledger_batch_apply", args=[plan.pk]),
         "drop": reverse("web:ledger_batch_drop", args=[plan.pk]),
     }

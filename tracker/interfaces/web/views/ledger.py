@@ -132,7 +132,7 @@ def ledger(request: WebRequest) -> HttpResponse:
         "kept_by_display": [pair for pair in _pairs(request.GET) if pair[0] not in {*SHOWN_BY, "after", "before"}],
         "imports": request.actor.has(*IMPORTERS),
         "width": len(asked.display.columns) + 2,
-        "acts": [
+        "bulk": [
             Act(BUTTONS[action.name], reverse("web:ledger_bulk", args=[action.name]))
             for action in actions_for(request.actor)
         ],

@@ -1,18 +1,16 @@
-"""Take the ledger out as an Excel file, and take one in: upload, look at the plan, apply what is ticked."""
+"""Take a ledger in: upload, look at the plan, apply what is ticked."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-import tempfile
-from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.http import FileResponse, Http404, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
@@ -21,77 +19,20 @@ from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import Role
 from tracker.commitments.models import BatchRow
-from tracker.commitments.selectors import batches, lines
-from tracker.commitments.selectors.standing import standings_of
-from tracker.commitments.services import exporting, importing
-from tracker.interfaces.sheets import reading, writing
-from tracker.interfaces.web.columns import Column
+from tracker.commitments.selectors import batches
+from tracker.commitments.services import importing
+from tracker.interfaces.sheets import reading
 from tracker.interfaces.web.county_columns import COUNTY, HEADINGS, ONE_OF
 from tracker.interfaces.web.http import WebRequest, page
-from tracker.interfaces.web.navigation import WORKERS
-from tracker.interfaces.web.templatetags.tracker_web import day
-from tracker.interfaces.web.views.ledger import IMPORTERS, Asked, filter_of
-from tracker.interfaces.web.wording import mark
+from tracker.interfaces.web.views.ledger import IMPORTERS
 
 
 def routes() -> list[URLPattern]:
-    """Return the addresses at which the ledger goes out and comes in."""
+    """Return the addresses at which a ledger comes in."""
     return [
-        path("ledger/export/", export, name="ledger_export"),
         path("ledger/import/", import_, name="ledger_import"),
         path("ledger/batches/<int:pk>/again/", again, name="ledger_batch_again"),
     ]
-
-
-@page(*WORKERS)
-def export(request: WebRequest) -> FileResponse:
-    """Answer with the tasks the address asks for, in its order, in the county's columns and the chosen further ones."""
-    exporting.may_export(by=request.actor, now=request.now)
-    asked = Asked(request, request.GET)
-    shown = {column.key for column in COUNTY}
-    extra = [column for column in asked.display.columns if column.key not in shown]
-    columns = [writing.SheetColumn(str(one.heading), one.width, one.centred, one.hidden) for one in COUNTY]
-    columns += [
-        writing.SheetColumn(str(one.label).capitalize(), one.width, one.kind in {"day", "num"}) for one in extra
-    ]
-    title = _("Ledger of %(county)s") % {"county": settings.TRACKER_COUNTY}
-    note = _("As of %(day)s. %(filters)s") % {"day": day(asked.today), "filters": _filters(asked)}
-    file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer once it is sent
-    sheet = writing.Sheet(_("Ledger"), title, columns, _rows(asked, extra, request), note)
-    number = writing.write(sheet, file)
-    exporting.record_export(
-        filters=filter_of(request.GET),
-        rows=number,
-        columns=[column.key for column in extra],
-        by=request.actor,
-        now=request.now,
-    )
-    file.seek(0)
-    answer = FileResponse(file, content_type=writing.CONTENT_TYPE)
-    answer["Content-Disposition"] = writing.attachment(f"{title}{asked.today:%Y%m%d}.xlsx")
-    answer["X-Content-Type-Options"] = "nosniff"
-    return answer
-
-
-def _filters(asked: Asked) -> str:
-    chosen = asked.form.chosen()
-    return "；".join(f"{label}：{value}" for _name, label, value in chosen) if chosen else _("Open duties.")
-
-
-def _rows(asked: Asked, extra: list[Column], request: WebRequest) -> Iterator[list[Any]]:
-    keys = [column.key for column in COUNTY[1:]]
-    further = [column.key for column in extra]
-    chunks = lines.chunks(asked.found, sort=asked.display.order, groups=asked.groups, unit_ids=request.actor.unit_ids)
-    place = 0
-    for chunk in chunks:
-        # Where tasks stand is asked for by the hundred, and only where the column is wanted.
-        standings = standings_of([line.task for line in chunk], today=asked.today) if "standing" in further else {}
-        for line in chunk:
-            place += 1
-            cells = dict(line.cells)
-            if standings:
-                cells["standing"] = str(mark(standings[line.task.pk]).words)
-            yield [place, *(cells[key] for key in keys), *(cells[key] for key in further)]
 
 
 class LedgerFileForm(forms.Form):
@@ -135,6 +76,12 @@ def import_(request: WebRequest) -> HttpResponse:
         file_name=file.name or "",
         stored_as=f"{secrets.token_hex(16)}.xlsx",
         digest=hashlib.sha256(data).hexdigest(),
+        how_read={
+            "sheet": table.sheet,
+            "unknown": list(table.unknown),
+            "hidden": table.hidden,
+            "others": list(table.others),
+        },
         by=request.actor,
         now=request.now,
     )
@@ -182,6 +129,20 @@ def _said(error: reading.Unreadable) -> str:
     match error.why:
         case "not_excel":
             return _("This is no Excel workbook (.xlsx). Open it in Excel or WPS and save it as .xlsx.")
+        case "old_excel":
+            return _(
+                "This is a workbook of the old kind (.xls), or one that is locked by a password. Open it in Excel or WPS, "
+                "take the password off, and save it as .xlsx."
+            )
+        case "text":
+            return _("This is a text file (.csv). Open it in Excel or WPS and save it as .xlsx.")
+        case "other_office":
+            return _("This is a workbook of another kind (.xlsb, .ods). Open it in Excel or WPS and save it as .xlsx.")
+        case "no_column":
+            return _(
+                "Row %(row)s looks like the heading, but no column of it is headed “duty” or “number”. Head the column that "
+                "names the duties 事项."
+            ) % {"row": error.detail}
         case "damaged":
             return _("The file is damaged. Open it, save it anew and try again.")
         case "too_much":

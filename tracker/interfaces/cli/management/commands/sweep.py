@@ -1,34 +1,29 @@
-"""Do once, without Celery, what the beat does: sweep, digest, dispatch, watchdog. For cron, and for a stopped worker."""
+"""Do once, without Celery, what the beat rings for. For cron, and for a stopped worker."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.module_loading import import_string
 
 from tracker import clock
 from tracker.audit import selectors
-from tracker.escalation import jobs as escalation
 from tracker.escalation.services import ClockWentBack
-from tracker.messaging import jobs as messaging
 
 log = logging.getLogger(__name__)
 
-JOBS: dict[str, Callable[[], None]] = {
-    "sweep": escalation.sweep,
-    "digest": messaging.digest,
-    "dispatch": messaging.dispatch,
-    "watchdog": escalation.watchdog,
-}
-
 
 class Command(BaseCommand):
-    help = "Take what has come due, gather digests, deliver them and check the result, once and without Celery."
+    help = (
+        "Take what has come due, gather and deliver digests, do what people started, and check: once, without Celery."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument("--only", choices=JOBS, action="append", help="only this job; may be given several times")
+        jobs = settings.TRACKER_JOBS
+        parser.add_argument("--only", choices=jobs, action="append", help="only this job; may be given several times")
         parser.add_argument(
             "--clock-is-right",
             action="store_true",
@@ -37,12 +32,11 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         failed = []
-        for name in options["only"] or JOBS:
+        for name in options["only"] or settings.TRACKER_JOBS:
+            # By name, as the beat knows them: the ways in and out do not know each other, and one of these is the pages'.
+            job = import_string(settings.TRACKER_JOBS[name])
             try:
-                if name == "sweep":
-                    escalation.sweep(clock_is_right=options["clock_is_right"])
-                else:
-                    JOBS[name]()
+                job(**({"clock_is_right": options["clock_is_right"]} if name == "sweep" else {}))
             except ClockWentBack as error:
                 failed.append(f"sweep: {error} Put the clock right, or say that it is with --clock-is-right.")
             except Exception as error:
