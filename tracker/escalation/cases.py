@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -14,7 +14,7 @@ from tracker.escalation.models import Finding, StepTaken
 from tracker.escalation.models import FollowUp as FollowUpRow
 from tracker.notices.selectors import dismissals, signatures
 from tracker.rules.civil import civil_day
-from tracker.rules.followup import FollowUp, Taken, TaskSnapshot
+from tracker.rules.followup import FollowUp, Stop, Taken, TaskSnapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +27,19 @@ class Case:
     taken: dict[str, Taken]
 
 
-def gather(tasks: Sequence[Task], follow_ups: dict[int, FollowUpRow]) -> list[Case]:
-    """Return the case of each task; `follow_ups` maps task ids to rows with their ladders loaded."""
+def gather(
+    tasks: Sequence[Task],
+    follow_ups: dict[int, FollowUpRow],
+    *,
+    stops: Mapping[int, Sequence[Stop]] | None = None,
+) -> list[Case]:
+    """Return the case of each task; `follow_ups` maps task ids to rows with their ladders loaded.
+
+    `stops` are the spells in which their clocks stood still, for who has read them already.
+    """
     ids = [task.pk for task in tasks]
     taken = _taken(ids)
-    stops = stops_of(ids)
+    stops = stops_of(ids) if stops is None else stops
     dated = _dated({task.pk: task.due_version for task in tasks if task.due_version > 1})
     shared: dict[tuple[str, int, date | None], FollowUp] = {}
     cases = []
@@ -43,7 +51,7 @@ def gather(tasks: Sequence[Task], follow_ups: dict[int, FollowUpRow]) -> list[Ca
         cases.append(
             Case(
                 task=task,
-                snapshot=picture(task, stops[task.pk], opened_on=row.opened_on, dated_on=dated.get(task.pk)),
+                snapshot=picture(task, stops.get(task.pk, ()), opened_on=row.opened_on, dated_on=dated.get(task.pk)),
                 follow_up=shared[frozen],
                 taken=taken[task.pk],
             )

@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor, NotPermitted, Role
@@ -226,7 +227,7 @@ def late(tasks: QuerySet[Task], *, today: date, most: int = 12) -> list[Late]:
     groups = list(
         overdue.order_by()
         .values("commitment", "due")
-        .annotate(number=Count("pk"), newest=Max("pk"))
+        .annotate(number=Count("pk"))
         .order_by("due", "commitment__line", "commitment")[:most]
     )
     if not groups:
@@ -240,12 +241,15 @@ def late(tasks: QuerySet[Task], *, today: date, most: int = 12) -> list[Late]:
     wanted = Q(pk__in=[])
     for group in groups:
         wanted |= Q(commitment=group["commitment"], due=group["due"])
+    # A promise laid on every unit of the county is late many times over, and shows the first few all the same.
+    place = Window(RowNumber(), partition_by=[F("commitment"), F("due")], order_by="pk")
+    shown = overdue.order_by().filter(wanted).annotate(place=place).filter(place__lte=LATE_SHOWN).values("pk")
+    rows = Task.objects.filter(pk__in=shown).select_related("commitment__document", "commitment__clause", "lead")
     members: dict[Any, list[Task]] = {}
-    rows = overdue.filter(wanted).select_related("commitment__document", "commitment__clause", "lead").defer("ics")
-    for task in rows.order_by("pk")[: most * 60]:
+    for task in rows.defer("ics", "commitment__clause__text").order_by("pk"):
         members.setdefault((task.commitment_id, task.due), []).append(task)
     return [
-        Late(members[(group["commitment"], group["due"])][:LATE_SHOWN], group["number"], owed[group["commitment"]])
+        Late(members[(group["commitment"], group["due"])], group["number"], owed[group["commitment"]])
         for group in groups
         if (group["commitment"], group["due"]) in members
     ]

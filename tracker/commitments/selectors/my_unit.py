@@ -12,10 +12,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
+from django.db.models import QuerySet
+
 from tracker.audit.actors import Actor
 from tracker.commitments.models import Assignment, Extension, Task
-from tracker.commitments.selectors.ledger import RUNNING, for_table
-from tracker.commitments.selectors.standing import standings_of
+from tracker.commitments.selectors.ledger import RUNNING
+from tracker.commitments.selectors.standing import Grounds, grounds_of
 from tracker.commitments.selectors.visible import open_moves
 from tracker.org.models import Unit
 from tracker.rules.followup import ENDED, State
@@ -86,12 +88,16 @@ class Work:
 
 @dataclass(frozen=True, slots=True)
 class Workload:
-    """Hold a unit's sections, the extension requests its head is to agree to, and how much is open altogether."""
+    """Hold a unit's sections, the extension requests its head is to agree to, and how much is open altogether.
+
+    `grounds` are what the rows' standing was judged by.
+    """
 
     sections: dict[Section, list[Work]]
     to_agree: list[Extension]
     open: int
     reports_this_month: int
+    grounds: Grounds
 
     def of(self, section: Section) -> list[Work]:
         return self.sections[section]
@@ -101,7 +107,7 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
     """Return what a unit of the actor's has to do, in a fixed number of queries; at most `MOST` rows a section.
 
     The unit's open duties are first read in a few columns: which of them are shown is decided from these, so that a unit
-    with thousands costs one narrow query and the rows of one page.
+    with thousands costs one narrow query and the rows of one page. Extension requests are read for the unit's head only.
     """
     open_parts = list(
         Assignment.objects.filter(unit=unit)
@@ -109,24 +115,33 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
         .values_list("task", "state", "task__state", "task__due", "task__commitment__asks_report")
     )
     outlines = [_Outline(*row) for row in open_parts]
-    rows = sorted(
-        for_table(Task.objects.filter(pk__in=_shown(outlines, today))),
+    parts = sorted(
+        _with_row(Assignment.objects.filter(unit=unit, task__in=_shown(outlines, today))),
         # Databases disagree about where what has no date belongs: here it comes last.
-        key=lambda task: (task.due is None, task.due or date.max, task.pk),
+        key=lambda part: (part.task.due is None, part.task.due or date.max, part.task.pk),
     )
-    standings = standings_of(rows, today=today)
+    grounds = grounds_of([part.task for part in parts])
     sections: dict[Section, list[Work]] = {section: [] for section in Section}
-    for task in rows:
-        part = next(one for one in task.assignments.all() if one.unit_id == unit.pk)
-        work = Work(task, part, standings[task.pk], _todo(task, part, standings[task.pk], actor))
+    for part in parts:
+        standing = grounds.standing_of(part.task, today=today)
+        work = Work(part.task, part, standing, _todo(part.task, part, standing, actor))
         sections[_section(work, today)].append(work)
-    extensions = Extension.objects.filter(unit=unit, state=Extension.State.REQUESTED)
     asked = [one.due for one in outlines if one.asks_report and one.state in RUNNING and one.due is not None]
     return Workload(
         sections,
-        list(extensions.select_related("task__commitment__document", "task__lead")),
+        list(Extension.objects.filter(unit=unit, state=Extension.State.REQUESTED).select_related("task"))
+        if unit.pk in actor.head_ids
+        else [],
         len(outlines),
         sum((due.year, due.month) == (today.year, today.month) for due in asked),
+        grounds,
+    )
+
+
+def _with_row(parts: QuerySet[Assignment]) -> QuerySet[Assignment]:
+    """Return parts with what their rows show and are judged by, in one query."""
+    return parts.select_related("task__commitment__document", "task__commitment__clause", "task__lead").defer(
+        "task__ics", "task__commitment__clause__text"
     )
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from tracker.commitments.models import Review, Suspension, Task
@@ -11,6 +12,21 @@ from tracker.org import selectors as org
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import State, Stop, TaskSnapshot
 from tracker.rules.standing import Standing, standing
+from tracker.rules.workdays import WorkdayCalendar
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """Hold what the standing of some tasks is judged by besides their rows, so that one page reads it once.
+
+    `stops` are the spells in which a task's clock stood still, by task id; a task that never stood still may be missing.
+    """
+
+    workdays: WorkdayCalendar
+    stops: Mapping[int, Sequence[Stop]]
+
+    def standing_of(self, task: Task, *, today: date) -> Standing:
+        return standing(picture(task, self.stops.get(task.pk, ())), today, self.workdays)
 
 
 def standing_of(task: Task, *, today: date) -> Standing:
@@ -20,10 +36,14 @@ def standing_of(task: Task, *, today: date) -> Standing:
 
 def standings_of(tasks: Sequence[Task], *, today: date) -> dict[int, Standing]:
     """Return where each task stands on a civil day, by id, in three queries however many there are."""
-    workdays = org.workdays()
+    grounds = grounds_of(tasks)
+    return {task.pk: grounds.standing_of(task, today=today) for task in tasks}
+
+
+def grounds_of(tasks: Sequence[Task]) -> Grounds:
+    """Return what the standing of these tasks is judged by, in three queries however many there are."""
     # Only a task that has a date and has begun can have stood still.
-    stops = stops_of([task.pk for task in tasks if task.due is not None])
-    return {task.pk: standing(picture(task, stops[task.pk]), today, workdays) for task in tasks}
+    return Grounds(org.workdays(), stops_of([task.pk for task in tasks if task.due is not None]))
 
 
 def stops_of(ids: Iterable[int]) -> defaultdict[int, list[Stop]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tracker.commitments.models import Task
+from tracker.commitments.selectors.standing import Grounds, grounds_of
 from tracker.escalation.addressing import Address, AddressBook
 from tracker.escalation.cases import Case, gather
 from tracker.escalation.ladders import content_for, current_policies, digest_of
@@ -34,7 +35,7 @@ class Outlook:
     next: Planned | None
 
 
-def cases_of(tasks: Sequence[Task], *, now: datetime) -> list[Case]:
+def cases_of(tasks: Sequence[Task], *, now: datetime, grounds: Grounds | None = None) -> list[Case]:
     """Return the case of each task; one that the sweep has not yet opened is seen as it would open now, unsaved.
 
     `tasks` come with their commitments loaded. A handful of queries for any number of tasks.
@@ -48,7 +49,7 @@ def cases_of(tasks: Sequence[Task], *, now: datetime) -> list[Case]:
         content = content_for(task, policy)
         ladder = Ladder(digest=digest_of(content), content=content)
         found[task.pk] = FollowUp(task=task, policy=policy, ladder=ladder, opened_on=civil_day(task.opened_at))
-    return gather(tasks, found)
+    return gather(tasks, found, stops=grounds.stops if grounds else None)
 
 
 def ladder_of(task: Task, *, now: datetime) -> tuple[Rung, ...]:
@@ -61,14 +62,17 @@ def ladder_of(task: Task, *, now: datetime) -> tuple[Rung, ...]:
     return tuple(Rung(rung, book.address(task.lead, rung.to, rung.step.body if rung.step else "")) for rung in planned)
 
 
-def outlooks(tasks: Sequence[Task], *, now: datetime) -> dict[int, Outlook]:
-    """Return the outlook of each task by its id, in a handful of queries for any number of tasks."""
-    today, workdays = civil_day(now), org.workdays()
+def outlooks(tasks: Sequence[Task], *, now: datetime, grounds: Grounds | None = None) -> dict[int, Outlook]:
+    """Return the outlook of each task by its id, in a handful of queries for any number of tasks.
+
+    `grounds` are what their standing is judged by, for who has read them already.
+    """
+    today, grounds = civil_day(now), grounds or grounds_of(tasks)
     found: dict[int, Outlook] = {}
-    for case in cases_of(tasks, now=now):
-        ahead = due.ladder(case.snapshot, case.follow_up, workdays, case.taken, today, counted=False)
+    for case in cases_of(tasks, now=now, grounds=grounds):
+        ahead = due.ladder(case.snapshot, case.follow_up, grounds.workdays, case.taken, today, counted=False)
         coming = next((rung for rung in ahead if rung.status in _COMING), None)
-        found[case.task.pk] = Outlook(standing(case.snapshot, today, workdays), coming)
+        found[case.task.pk] = Outlook(standing(case.snapshot, today, grounds.workdays), coming)
     return found
 
 

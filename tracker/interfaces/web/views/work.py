@@ -16,6 +16,7 @@ from tracker.audit.actors import NotPermitted
 from tracker.commitments import services
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import desk as desk_selectors
+from tracker.commitments.selectors import proposals
 from tracker.commitments.selectors.my_unit import Do, Section, Work, workload
 from tracker.commitments.selectors.standing import standings_of
 from tracker.escalation import selectors as escalation
@@ -95,7 +96,7 @@ def my_unit(request: WebRequest) -> HttpResponse:
     chosen = next((unit for unit in units if unit.slug == request.GET.get("unit")), units[0])
     work = workload(chosen, actor=request.actor, today=request.today)
     late = [one.task for one in work.of(Section.LATE)]
-    outlooks = escalation.outlooks(late, now=request.now) if late else {}
+    outlooks = escalation.outlooks(late, now=request.now, grounds=work.grounds) if late else {}
     steps = {pk: next_step(outlook.next) for pk, outlook in outlooks.items()}
     groups = [
         Group(
@@ -211,14 +212,14 @@ def desk(request: WebRequest) -> HttpResponse:
             _("Laid on units not named"),
             _("Nobody can answer for these until they are laid on named units."),
             rows(found.to_lay, "break-down"),
-            folded=len(found.to_lay) > SHORT,
+            open=SHORT if len(found.to_lay) > SHORT + 1 else None,
         ),
         Group(
             "events",
             _("Waiting for an event"),
             _("The date is counted from the event; record it once it has happened."),
             rows(found.waiting, "record-event"),
-            folded=len(found.waiting) > SHORT,
+            open=SHORT if len(found.waiting) > SHORT + 1 else None,
         ),
     ]
     shown = [group for group in groups if group.rows]
@@ -236,6 +237,7 @@ def _jumps(request: WebRequest, groups: Sequence[Group]) -> list[Tab]:
         Tab(_("proposals to complete"), f"{notices}#proposed", count=waiting.to_complete),
         Tab(_("issued without receipt"), f"{notices}#unreceived", count=waiting.unreceived),
         Tab(_("early warnings to decide"), reverse("web:warnings"), count=warnings.to_decide(request.actor)),
+        Tab(_("proposed duties to decide"), reverse("web:proposals"), count=proposals.to_decide()),
     ]
     here = [Tab(group.title, f"#{group.key}", count=len(group.rows)) for group in groups if group.pressing]
     later = [Tab(group.title, f"#{group.key}", count=len(group.rows)) for group in groups if not group.pressing]
