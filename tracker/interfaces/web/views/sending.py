@@ -168,7 +168,7 @@ def deliveries(request: WebRequest) -> HttpResponse:
         ),
         "may_give_up": may_give_up,
         "choosing": choosing,
-        "acts": acts if choosing else [],
+        "bulk": acts if choosing else [],
     }
     return render(request, "web/deliveries.html", context)
 
