@@ -8,6 +8,7 @@ from tests.factories import NOW
 from tests.interfaces.web.county import County
 from tracker.commitments.models import LedgerView, Proposal, Task
 from tracker.commitments.services import many
+from tracker.commitments.services.exporting import ask_export
 from tracker.commitments.services.proposing import propose_duty
 
 
@@ -19,12 +20,16 @@ def arguments(county: County) -> dict[str, list[Any]]:
         owner=county.users["liaison"], name="本周", defaults={"created_at": NOW, "changed_at": NOW}
     )
     one = proposal(county)
-    steps = ("ledger_batch", "ledger_batch_apply", "ledger_batch_drop", "ledger_batch_again")
+    asked = ask_export(query="standing=all", said="全部", columns=[], by=county.actor("liaison"), now=NOW)
+    steps = ("ledger_batch", "ledger_batch_apply", "ledger_batch_stop", "ledger_batch_drop", "ledger_batch_again")
     return {
         "ledger_view": [view.pk],
         "ledger_bulk": ["acknowledge"],
         "proposal": [one.pk],
         "proposal_decline": [one.pk],
+        "ledger_export_watch": [asked.pk],
+        "ledger_export_file": [asked.pk],
+        "ledger_export_cancel": [asked.pk],
     } | {step: [plan.pk] for step in steps}
 
 

@@ -37,6 +37,8 @@ PAGES = {
     "ledger_view": ("liaison",),
     "ledger_import": ("liaison", "office"),
     "ledger_batch": ("liaison",),
+    "ledger_exports": ("liaison", "office"),
+    "ledger_export_watch": ("liaison",),
     "proposals": ("liaison", "office", "auditor"),
     "proposal": ("liaison", "office"),
     "task": ("liaison", "helper", "leader", "office", "auditor"),
@@ -102,10 +104,11 @@ QUERIES = {
     ("assessment", "office"): 28,
     ("assessment_tasks", "office"): 24,
     ("my_unit", "liaison"): 23,
-    ("desk", "office"): 24,
+    ("desk", "office"): 25,
     ("ledger", "office"): 24,
     ("ledger_views", "office"): 10,
     ("ledger_import", "office"): 9,
+    ("ledger_exports", "office"): 8,
     ("proposals", "office"): 9,
     ("proposal", "office"): 25,
     ("task", "office"): 42,
@@ -144,7 +147,7 @@ QUERIES = {
     ("admin_series", "office"): 11,
     ("remarks", "office"): 9,
     ("audit", "auditor"): 10,
-    ("health", "administrator"): 15,
+    ("health", "administrator"): 16,
 }
 
 
@@ -166,7 +169,7 @@ def arguments(county: County, page: str) -> list[object]:
     if page in {"indicators", "indicator", "indicator_entry", "warnings"}:
         one = measured.first(county)
         return [one.pk] if page == "indicator" else []
-    if page in {"ledger_view", "ledger_batch"}:
+    if page in {"ledger_view", "ledger_batch", "ledger_export_watch"}:
         return plans.arguments(county)[page]
     if page == "proposal":
         return [plans.proposal(county).pk]

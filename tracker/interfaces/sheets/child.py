@@ -55,18 +55,30 @@ def parse(data: bytes, asked: dict[str, Any]) -> dict[str, Any]:
     book = load_workbook(BytesIO(data), data_only=True)
     formulas = load_workbook(BytesIO(data), read_only=True, data_only=False)
     known = {_plain(name): key for key, names in asked["headings"].items() for name in names}
+    answer: dict[str, Any] = {}
+    nearly = ""
     for page in book.worksheets:
         if page.sheet_state != "visible":
             continue
         rows = _filled(page)
         found = _heading(rows, known, set(asked["one_of"]))
-        if found is not None:
-            number, columns, unknown = found
+        if found is None:
+            continue
+        number, columns, unknown = found
+        if not set(asked["one_of"]) & set(columns):
+            nearly = nearly or str(number)
+        elif answer:
+            answer["others"].append(page.title)
+        else:
             records = _records(rows, number, columns, _formulas(formulas[page.title], columns))
             if len(records) > asked["most"]:
                 raise Unreadable("too_many_rows", str(len(records)))
-            return {"sheet": page.title, "columns": list(columns), "unknown": unknown, "records": records}
-    raise Unreadable("no_heading")
+            hidden = sum(1 for place, _cells in records if page.row_dimensions[place].hidden)
+            answer = {"sheet": page.title, "columns": list(columns), "unknown": unknown, "records": records}
+            answer |= {"hidden": hidden, "others": []}
+    if not answer:
+        raise Unreadable("no_column" if nearly else "no_heading", nearly)
+    return answer
 
 
 def _filled(page: Any) -> list[list[Any]]:
@@ -86,7 +98,10 @@ def _filled(page: Any) -> list[list[Any]]:
 def _heading(
     rows: list[list[Any]], known: dict[str, str], one_of: set[str]
 ) -> tuple[int, dict[str, int], list[str]] | None:
-    """Return the number of the heading row, the place of each column, and the headings nobody knows."""
+    """Return the number of the heading row, the place of each column, and the headings nobody knows.
+
+    A row that names none of `one_of` is returned only where no other looks like a heading.
+    """
     best: tuple[int, dict[str, int], list[str]] | None = None
     for number, row in enumerate(rows[:HEADING_WITHIN], 1):
         columns: dict[str, int] = {}
@@ -99,11 +114,17 @@ def _heading(
                 unknown.append(value.strip()[:60])
             elif key not in columns:
                 columns[key] = place
+            elif row[place - 1] != value:
+                # A second column of the same meaning; a heading merged over two columns is one.
+                unknown.append(value.strip()[:60])
         # Below a heading of two rows the lower one says more; a title that is merged across names one column at most.
-        if len(columns) < 3 or not one_of & set(columns):
+        if len(columns) < 3:
             continue
-        lower = best is not None and number == best[0] + 1 and len(columns) == len(best[1])
-        if best is None or lower or len(columns) > len(best[1]):
+        if best is None:
+            best = number, columns, unknown
+            continue
+        rank, least = ((bool(one_of & set(one)), len(one)) for one in (columns, best[1]))
+        if rank > least or (rank == least and number == best[0] + 1):
             best = number, columns, unknown
     return best
 

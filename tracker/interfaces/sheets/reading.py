@@ -27,13 +27,17 @@ MEMORY = 1024 * 1024 * 1024
 SECONDS = 40
 PATIENCE = 60
 
+# What every workbook before 2007, and every one that is locked by a password, begins with (MS-CFB, 2.2).
+_OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+
 Value = str | int | float | date | None
 
 
 class Unreadable(Exception):
     """Say that a file holds no list that can be read; `why` is a code, `detail` what belongs to it.
 
-    Codes: not_excel, damaged, too_much, no_heading, too_many_rows (detail: how many), too_long.
+    Codes: not_excel, old_excel (.xls, or locked by a password), text (.csv), other_office (.xlsb, .ods), damaged, too_much,
+    no_heading, no_column (detail: the row that looks like a heading), too_many_rows (detail: how many), too_long.
     """
 
     def __init__(self, why: str, detail: str = "") -> None:
@@ -60,12 +64,17 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Be the list that was read: its tab, the keys of its columns, the headings nobody knows, its rows."""
+    """Be the list that was read: its tab, the keys of its columns, the headings nobody knows, its rows.
+
+    `hidden` is how many of its rows the sheet hides, `others` are the visible tabs that hold a list too and were not read.
+    """
 
     sheet: str
     columns: Sequence[str]
     unknown: Sequence[str]
     records: Sequence[Record] = field(default_factory=list)
+    hidden: int = 0
+    others: Sequence[str] = ()
 
 
 def read(data: bytes, headings: Mapping[str, Sequence[str]], *, one_of: Sequence[str], most_rows: int) -> Table:
@@ -102,24 +111,39 @@ def read(data: bytes, headings: Mapping[str, Sequence[str]], *, one_of: Sequence
         Record(number, {key: Cell(address, _value(value), fault) for key, (address, value, fault) in cells.items()})
         for number, cells in answer["records"]
     ]
-    return Table(answer["sheet"], answer["columns"], answer["unknown"], records)
+    return Table(answer["sheet"], answer["columns"], answer["unknown"], records, answer["hidden"], answer["others"])
 
 
 def check_archive(data: bytes) -> None:
     """Refuse what is no workbook or unpacks to too much, by the archive's own table of contents."""
     if not data.startswith(b"PK\x03\x04"):
-        raise Unreadable("not_excel")
+        raise Unreadable(_kind_of(data[:4096]))
     try:
         entries = zipfile.ZipFile(BytesIO(data)).infolist()
     except zipfile.BadZipFile as error:
         raise Unreadable("damaged") from error
     names = {entry.filename for entry in entries}
     if not {"[Content_Types].xml", "xl/workbook.xml"} <= names:
-        raise Unreadable("not_excel")
+        raise Unreadable("other_office" if names & {"xl/workbook.bin", "content.xml"} else "not_excel")
     unpacked = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries) or 1
     if len(entries) > MOST_ENTRIES or unpacked > MOST_UNPACKED or unpacked / packed > MOST_RATIO:
         raise Unreadable("too_much")
+
+
+def _kind_of(head: bytes) -> str:
+    """Return the code for a file that is no archive: an old workbook or a locked one, a text, or something else."""
+    if head.startswith(_OLD_OFFICE):
+        return "old_excel"
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            # The head may end in the middle of a character.
+            text = head.decode(encoding) if len(head) < 4096 else head[:-4].decode(encoding, errors="ignore")
+        except UnicodeDecodeError:
+            continue
+        if "\x00" not in text and any(mark in text for mark in (",", "\t", "，")) and not text.startswith("%PDF"):
+            return "text"
+    return "not_excel"
 
 
 def _value(value: Any) -> Value:

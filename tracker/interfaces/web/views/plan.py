@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tracker.commitments.models import Batch, BatchRow, Task
+from tracker.commitments.models import Batch, BatchRow, Proposal, Task
 from tracker.commitments.selectors import batches
 from tracker.commitments.selectors.ledger import for_table
 from tracker.interfaces.web.county_columns import LABELS
@@ -36,6 +36,7 @@ class PlanLine:
     title: str
     differences: list[Difference]
     candidates: list[Task]
+    proposal: Proposal | None = None
 
 
 def plan_context(plan: Batch) -> dict[str, Any]:
@@ -44,19 +45,20 @@ def plan_context(plan: Batch) -> dict[str, Any]:
     meant = {pk for row in rows for pk in row.cells.get("may_be", [])}
     tasks = {task.pk: task for task in for_table(batches.tasks_of(plan))}
     tasks |= {task.pk: task for task in for_table(Task.objects.filter(pk__in=meant))}
-    lines = [_line(row, tasks) for row in rows]
+    proposed = {one.row_id: one for one in Proposal.objects.filter(row__batch=plan)}
+    lines = [_line(row, tasks, proposed.get(row.pk)) for row in rows]
     return {
         "to_do": [line for line in lines if line.row.outcome == Outcome.READY],
         "to_decide": [line for line in lines if line.row.outcome == Outcome.ASKED],
         "left_out": [line for line in lines if line.row.outcome == Outcome.LEFT_OUT],
         "over": [line for line in lines if line.row.outcome in {Outcome.DONE, Outcome.REFUSED, Outcome.STALE}],
-        "unknown": plan.parameters.get("unknown", []),
+        "read": plan.parameters,
     }
 
 
-def _line(row: BatchRow, tasks: Mapping[int, Task]) -> PlanLine:
+def _line(row: BatchRow, tasks: Mapping[int, Task], proposal: Proposal | None) -> PlanLine:
     found = [Difference(LABELS.get(column, column), *rest) for column, *rest in row.changes]
     task = tasks.get(row.task_id or 0)
     title = row.cells.get("title", ["", "", ""])[1] or ""
     candidates = [tasks[pk] for pk in row.cells.get("may_be", []) if pk in tasks]
-    return PlanLine(row, task, str(title), found, candidates)
+    return PlanLine(row, task, str(title), found, candidates, proposal)
