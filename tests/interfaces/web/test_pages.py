@@ -108,7 +108,7 @@ QUERIES = {
     ("ledger", "office"): 24,
     ("ledger_views", "office"): 10,
     ("ledger_import", "office"): 9,
-    ("ledger_exports", "office"): 8,
+    ("ledger_exports", "office"): 9,
     ("proposals", "office"): 9,
     ("proposal", "office"): 25,
     ("task", "office"): 42,

@@ -154,7 +154,8 @@ class Preview:
 class Progress:
     """Be the state of long work: what is being done, how many of how many, and where to ask again.
 
-    `total` is 0 while it is not known. Once `over`, `result` is where the outcome stands; `fault` says what went wrong.
+    `total` is 0 while it is not known. Once `over`, `result` is where the outcome stands; `fault` says what went wrong,
+    `note` what holds it up while it is not over.
     """
 
     title: Words
@@ -164,6 +165,7 @@ class Progress:
     over: bool = False
     result: str = ""
     fault: Words = ""
+    note: Words = ""
 
     @property
     def percent(self) -> int | None:

@@ -157,9 +157,9 @@ def _progress(plan: Batch) -> Progress | None:
         return None
     counts = batches.counts(plan)
     total = sum(counts[outcome] for outcome in batches.TO_DO)
-    title = BUTTONS.get(plan.action, _("Taking the ledger in"))
+    title = _("Taking the ledger in") if plan.action == many.IMPORT else _("Being done")
     address = reverse("web:ledger_batch", args=[plan.pk])
-    return Progress(title, address, total - counts[BatchRow.Outcome.READY], total, fault=watching.standstill())
+    return Progress(title, address, total - counts[BatchRow.Outcome.READY], total, note=watching.standstill())
 
 
 def _show(request: WebRequest, plan: Batch) -> HttpResponse:

@@ -118,7 +118,7 @@ def _progress(one: Export) -> Progress | None:
         return None
     address = reverse("web:ledger_export_watch", args=[one.pk])
     title = _("Being written") if one.state == State.MAKING else _("Waiting for its turn")
-    return Progress(title, address, one.rows_done, one.rows_all or 0, fault=watching.standstill())
+    return Progress(title, address, one.rows_done, one.rows_all or 0, note=watching.standstill())
 
 
 @page(*WORKERS)
@@ -146,8 +146,11 @@ def _own(request: WebRequest, pk: int) -> Export:
 
 
 def _mark(one: Export) -> Mark:
-    if one.state == State.READY:
-        return Mark("ok", _("ready to download"))
+    match State(one.state):
+        case State.READY:
+            return Mark("ok", _("ready to download"))
+        case State.CANCELLED:
+            return Mark("none", _("cancelled by you"))
     return Mark(_TONES.get(State(one.state), "none"), one.get_state_display())
 
 
