@@ -1,4 +1,4 @@
-"""Every page renders for everybody it is for, in both languages, asking the database no more the more there is to show."""
+"""Every page renders for everybody it is for, in both languages; how often it asks the database stands in `test_queries`."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import re
 from datetime import date, timedelta
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
 from tests import factories as make
 from tests.factories import NOW, TODAY
@@ -93,63 +91,6 @@ PAGES = {
 }
 VISITS = [(page, who) for page, people in PAGES.items() for who in people]
 
-# Queries of one page for the person it is made for. Session, account and post are five of them, the frame four.
-QUERIES = {
-    ("dashboard", "office"): 28,
-    ("dashboard_leader", "office"): 28,
-    ("dashboard_unit", "office"): 25,
-    ("dashboard_document", "office"): 28,
-    ("dashboard_causes", "office"): 12,
-    ("meeting_sheet", "office"): 30,
-    ("assessment", "office"): 28,
-    ("assessment_tasks", "office"): 24,
-    ("my_unit", "liaison"): 23,
-    ("desk", "office"): 25,
-    ("ledger", "office"): 24,
-    ("ledger_views", "office"): 10,
-    ("ledger_import", "office"): 9,
-    ("ledger_exports", "office"): 9,
-    ("proposals", "office"): 9,
-    ("proposal", "office"): 25,
-    ("task", "office"): 42,
-    ("indicators", "office"): 15,
-    ("indicator", "office"): 19,
-    ("indicator_entry", "liaison"): 15,
-    ("warnings", "office"): 11,
-    ("documents", "office"): 10,
-    ("document", "office"): 17,
-    ("inbox", "liaison"): 11,
-    ("calendar", "office"): 14,
-    ("month", "office"): 20,
-    ("day", "office"): 23,
-    ("own", "liaison"): 10,
-    ("channels", "administrator"): 12,
-    ("deliveries", "administrator"): 12,
-    ("load", "office"): 16,
-    ("load_unit", "office"): 17,
-    ("load_list", "office"): 11,
-    ("units", "office"): 16,
-    ("unit", "office"): 31,
-    ("post", "office"): 14,
-    ("hand_over", "office"): 22,
-    ("unanswered", "office"): 18,
-    ("design", "administrator"): 8,
-    ("administration", "administrator"): 8,
-    ("admin_users", "administrator"): 12,
-    ("admin_user", "administrator"): 13,
-    ("admin_posts", "office"): 11,
-    ("admin_post", "office"): 12,
-    ("admin_units", "office"): 12,
-    ("admin_unit", "office"): 14,
-    ("admin_groups", "office"): 9,
-    ("admin_policies", "office"): 11,
-    ("admin_workdays", "office"): 10,
-    ("admin_series", "office"): 11,
-    ("remarks", "office"): 9,
-    ("audit", "auditor"): 10,
-    ("health", "administrator"): 16,
-}
-
 
 def arguments(county: County, page: str) -> list[object]:
     found: dict[str, list[object]] = {
@@ -201,30 +142,6 @@ def fill(county: County, number: int) -> None:
         Task.objects.filter(pk=one.pk).update(applied_at=NOW)
     for _ in range(5):
         make.task(make.unit(), of=county.commitment, due=county.commitment.due)
-
-
-@pytest.mark.parametrize(("page", "who"), sorted(QUERIES))
-def test_a_page_asks_so_many_questions(county: County, page: str, who: str) -> None:
-    fill(county, 10)
-    county.get(who, page, *arguments(county, page))
-    with CaptureQueriesContext(connection) as asked:
-        county.get(who, page, *arguments(county, page))
-    assert len(asked) == QUERIES[page, who], "\n".join(query["sql"][:200] for query in asked)
-
-
-@pytest.mark.parametrize(("page", "who"), sorted(QUERIES))
-def test_a_page_asks_no_more_the_more_there_is(county: County, page: str, who: str) -> None:
-    # Enough that something is due ahead, too: nobody asks what it is where nothing is.
-    fill(county, 12)
-    counts = []
-    for _ in range(2):
-        county.get(who, page, *arguments(county, page))
-        with CaptureQueriesContext(connection) as asked:
-            county.get(who, page, *arguments(county, page))
-        counts.append(len(asked))
-        fill(county, 20)
-    # The ledger asks for undated tasks only where the dated ones do not fill the page.
-    assert counts[1] <= counts[0]
 
 
 def test_the_first_page_is_that_of_the_post(county: County) -> None:
