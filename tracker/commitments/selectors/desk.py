@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from tracker.audit.actors import Actor
 from tracker.commitments.models import Extension, Return, Task
@@ -35,7 +35,11 @@ def desk(actor: Actor) -> Desk:
         _some(tasks.filter(state=State.AWAITING_REVIEW).order_by("applied_at", "pk")),
         _some(tasks.filter(extensions__state=Extension.State.AGREED).order_by("due", "pk").distinct()),
         _some(tasks.filter(returns__state=Return.State.CLAIMED).order_by("due", "pk").distinct()),
-        _some(tasks.filter(lead__kind=UnitKind.COLLECTIVE, state__in=RUNNING).order_by("due", "pk")),
+        _some(
+            tasks.filter(lead__kind=UnitKind.COLLECTIVE, state__in=RUNNING).order_by(
+                F("due").asc(nulls_last=True), "pk"
+            )
+        ),
         _some(tasks.filter(state=State.WAITING).order_by("commitment__document__first_line", "commitment__line", "pk")),
         tasks.filter(state=State.TO_CONFIRM).count(),
     )
