@@ -122,7 +122,7 @@ def test_who_works_by_keys_goes_on_where_the_form_was(visit: Any, county: County
     page.click("#late .todo a.button.primary")
     form = page.locator(f"#slot-{county.task.pk} form")
     form.locator("textarea").fill("正在发文")
-    form.locator("input[name=evidence_link]").fill("ftp://example.org/1.pdf")
+    form.locator("input[name=evidence_link]").fill("http://a")
     form.locator("button.primary").click()
     form.locator(".field-error").wait_for()
     assert page.evaluate("document.activeElement.name") == "evidence_link"
@@ -130,6 +130,16 @@ def test_who_works_by_keys_goes_on_where_the_form_was(visit: Any, county: County
     form.locator("button.primary").press("Enter")
     page.locator(".flash.success").wait_for()
     assert page.evaluate("document.activeElement.matches(`[data-task] [data-open]`)")
+
+
+def test_a_form_on_a_page_of_its_own_leaves_its_address_when_it_is_done(visit: Any, county: County) -> None:
+    visitor = visit("liaison")
+    page = visitor.page
+    visitor.open(f"/tasks/{county.task.pk}/report/")
+    page.locator("main form.form textarea").fill("正在发文")
+    page.locator("main form.form button.primary").click()
+    page.locator(".flash.success").wait_for()
+    assert page.url.endswith(f"/tasks/{county.task.pk}/")
 
 
 def test_the_month_is_turned_by_its_own_keys_and_the_search_reached_from_it(visit: Any, county: County) -> None:

@@ -94,7 +94,13 @@ class EvidenceForm(TaskForm):
     """Add evidence to a form: a document number, a link, a file, none of them compulsory."""
 
     evidence_number = forms.CharField(label=_("document number"), required=False, max_length=200)
-    evidence_link = forms.URLField(label=_("link"), required=False, max_length=500, assume_scheme="https")
+    evidence_link = forms.URLField(
+        label=_("link"),
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        error_messages={"invalid": _("Enter an address that begins with http:// or https://, or leave this empty.")},
+    )
     evidence_file = EvidenceFileField(label=_("file"), required=False)
 
     def evidence(self) -> list[EvidenceDraft]:
@@ -120,7 +126,14 @@ class ReportForm(EvidenceForm):
     role = ""
     text = Text(label=_("how it stands"), required=False)
     percent = forms.IntegerField(
-        label=_("progress in percent"), required=False, min_value=0, max_value=100, widget=forms.NumberInput
+        label=_("progress in percent"),
+        required=False,
+        min_value=0,
+        max_value=100,
+        widget=forms.NumberInput,
+        error_messages=dict.fromkeys(
+            ("invalid", "min_value", "max_value"), _("Enter a whole number from 0 to 100, or leave this empty.")
+        ),
     )
     field_order = ["unit", "text", "percent"]
 

@@ -246,6 +246,6 @@
     row.classList.add("current");
     // The button that was pressed is gone; who works by keys goes on from the row, not from the top of the page.
     const link = row.querySelector("[data-open]");
-    if (link && document.activeElement === document.body) link.focus({ preventScroll: true });
+    if (link && document.activeElement.matches("body, main")) link.focus({ preventScroll: true });
   });
 })();
