@@ -13,7 +13,7 @@ from tests.factories import NOW, TODAY
 from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.errors import Invalid, Stale
 from tracker.audit.models import AuditEntry
-from tracker.org import rosters, selectors, services
+from tracker.org import answering, rosters, selectors, services
 from tracker.org.models import Post, Tenure, User
 from tracker.org.rights import ALONE, clash
 from tracker.org.seen import seen_of
@@ -220,3 +220,52 @@ def test_a_post_that_somebody_holds_or_that_a_gazette_prints_is_not_withdrawn(ad
     services.withdraw_post(post=free, reason="机构改革", by=administrator, now=NOW)
     with pytest.raises(Invalid):
         give(free, make.user(), administrator)
+
+
+def test_whoever_acts_answers_beside_the_holder_and_before_him(administrator: Actor) -> None:
+    post = make.post(make.unit(), Role.UNIT_HEAD)
+    holder, deputy = make.user(), make.user()
+    give(post, holder, administrator, from_day=date(2023, 1, 1))
+    give(post, deputy, administrator, from_day=date(2023, 6, 1), to_day=date(2023, 6, 30), kind=Tenure.Kind.ACTING)
+    assert [row.user for row in selectors.holders(post, on=TODAY)] == [deputy, holder]
+    assert [row.user for row in selectors.holders(post, on=date(2023, 7, 1))] == [holder]
+    # All duties of the post are the acting person's, so are its rights.
+    assert selectors.actor_for(deputy, on=TODAY).roles == {Role.UNIT_HEAD}
+    assert selectors.actor_for(deputy, on=date(2023, 7, 1)).roles == frozenset()
+    (seat,) = answering.seats(Post.objects.filter(pk=post.pk), on=TODAY)
+    assert (seat.vacant, seat.only_acting) == (False, False)
+
+
+def test_a_post_with_an_acting_person_only_is_answered_for_and_says_so(administrator: Actor) -> None:
+    post = make.post(make.unit(), Role.UNIT_HEAD)
+    give(post, make.user(), administrator, kind=Tenure.Kind.ACTING)
+    (seat,) = answering.seats(Post.objects.filter(pk=post.pk), on=TODAY)
+    assert (seat.vacant, seat.only_acting, seat.reached) == (False, True, True)
+    assert post not in [one.post for one in answering.vacant(on=TODAY)]
+
+
+def test_who_acted_and_is_appointed_has_two_entries(administrator: Actor) -> None:
+    post, person = make.post(make.unit(), Role.UNIT_HEAD), make.user()
+    acted = give(post, person, administrator, from_day=date(2023, 1, 1), kind=Tenure.Kind.ACTING)
+    held = give(post, person, administrator, from_day=date(2023, 6, 1), instead_of=[acted])
+    acted.refresh_from_db()
+    assert held.pk != acted.pk and not held.acting
+    assert acted.to_day == date(2023, 5, 31)
+    entry = AuditEntry.objects.filter(action="org.appointed").order_by("pk").first()
+    assert entry is not None and entry.detail["kind"] == "acting"
+
+
+def test_a_correction_may_say_that_somebody_only_acts(administrator: Actor) -> None:
+    tenure = give(make.post(make.unit(), Role.UNIT_HEAD), make.user(), administrator)
+    corrected = services.correct_tenure(
+        tenure=tenure,
+        kind=Tenure.Kind.ACTING,
+        holder=tenure.holder,
+        user=tenure.user,
+        from_day=tenure.from_day,
+        to_day=None,
+        reason="文件作“主持工作”",
+        by=administrator,
+        now=NOW,
+    )
+    assert corrected.acting

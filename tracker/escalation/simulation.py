@@ -236,7 +236,7 @@ def _supposed(event: Event) -> Supposed:
 def _holders(posts: Iterable[int]) -> Callable[[int, date], str]:
     """Return a function that names who holds a post on a civil day; empty where nobody does."""
     spells: dict[int, list[tuple[date, date, str]]] = defaultdict(list)
-    rows = Tenure.objects.filter(post__in=list(posts), withdrawn_at=None).order_by("from_day", "pk")
+    rows = Tenure.objects.filter(post__in=list(posts), withdrawn_at=None).order_by(*org.ACTING_FIRST)
     for post, first, last, name in rows.values_list("post_id", "from_day", "to_day", "holder"):
         spells[post].append((first or date.min, last or date.max, name))
     return lambda post, day: next((name for first, last, name in spells[post] if first <= day <= last), "")

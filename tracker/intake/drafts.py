@@ -85,6 +85,7 @@ def tenures(seed: Seed, names: Names) -> list[TenureDraft]:
             printed_post=row.printed_post,
             line=row.line,
             note=row.note,
+            kind=row.tenure,
         )
         for row in seed.posts
         if row.holder

@@ -41,7 +41,10 @@ class GroupRow:
 
 @dataclass(frozen=True, slots=True)
 class PostRow:
-    """Be one post of posts.yaml with its holder, "" where the text prints none; `from_day` and `to_day` are inclusive."""
+    """Be one post of posts.yaml with its holder, "" where the text prints none; `from_day` and `to_day` are inclusive.
+
+    `tenure` tells a holder from somebody who acts.
+    """
 
     place: Place
     unit: str
@@ -50,6 +53,7 @@ class PostRow:
     seat: str
     holder: str
     printed_post: str
+    tenure: str
     line: int | None
     from_day: date | None
     to_day: date | None

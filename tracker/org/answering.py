@@ -1,7 +1,7 @@
 """Read who answers for what on a chosen day: posts with whoever holds them, units with their heads, liaisons and leaders.
 
-A post without a holder that day is vacant, and says who held it last and who is to hold it next. A holder without an account
-holds the post all the same, but no message reaches him.
+A post that nobody holds or acts in that day is vacant, and says who held it last and who is to hold it next. Whoever acts
+answers for it before the one who holds it. A holder without an account holds the post all the same; no message reaches him.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 
 from tracker.audit.actors import Role
 from tracker.org.models import Portfolio, Position, Post, Tenure, Unit
-from tracker.org.selectors import SUPERVISES, on_day
+from tracker.org.selectors import ACTING_FIRST, SUPERVISES, on_day
 
 HEADS = (Position.UNIT_HEAD, Position.GROUP_HEAD, Position.GROUP_OFFICE_HEAD)
 # Roles whose holders duties and messages are meant for: a seat on a leading group that is empty keeps nothing from anybody.
@@ -34,6 +34,11 @@ class Seat:
     @property
     def vacant(self) -> bool:
         return not self.holders
+
+    @property
+    def only_acting(self) -> bool:
+        """Tell whether somebody acts in the post and nobody holds it."""
+        return bool(self.holders) and all(tenure.acting for tenure in self.holders)
 
     @property
     def reached(self) -> bool:
@@ -74,7 +79,7 @@ def seats(posts: QuerySet[Post], *, on: date) -> list[Seat]:
     rows = list(posts.filter(withdrawn_at=None).select_related("unit"))
     spells: dict[int, list[Tenure]] = defaultdict(list)
     tenures = Tenure.objects.filter(post__in=[row.pk for row in rows], withdrawn_at=None)
-    for tenure in tenures.select_related("user").order_by("from_day", "pk"):
+    for tenure in tenures.select_related("user").order_by(*ACTING_FIRST):
         spells[tenure.post_id].append(tenure)
     return [_seat(row, spells[row.pk], on) for row in rows]
 

@@ -146,11 +146,17 @@ class User(AbstractUser):
 class Tenure(models.Model):
     """Record who held a post from one day to another, both inclusive; an open end has no date.
 
+    Whoever acts (代理, 主持工作, 临时负责) answers for all duties of the post, while nobody holds it or beside its holder.
     One entered by mistake is withdrawn and stays readable; `by_hand` says that people have entered or changed it, so that
     a load of the seed leaves it as it is.
     """
 
+    class Kind(models.TextChoices):
+        HOLDER = "holder", _("holds the post")
+        ACTING = "acting", _("acts in the post")
+
     post = models.ForeignKey(Post, models.PROTECT, related_name="tenures")
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind.choices, default=Kind.HOLDER)
     holder = models.CharField(_("holder"), max_length=60)
     user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="tenures")
     printed_post = models.CharField(_("post as printed"), max_length=160, blank=True)
@@ -177,6 +183,10 @@ class Tenure(models.Model):
 
     def __str__(self) -> str:
         return f"{self.holder} {self.post}"
+
+    @property
+    def acting(self) -> bool:
+        return self.kind == self.Kind.ACTING
 
 
 class Portfolio(models.Model):

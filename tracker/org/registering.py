@@ -219,6 +219,7 @@ class TenureDraft:
     printed_post: str = ""
     line: int | None = None
     note: str = ""
+    kind: str = Tenure.Kind.HOLDER.value
 
     @property
     def key(self) -> str:
@@ -234,6 +235,7 @@ class TenureDraft:
             "printed_post": self.printed_post,
             "line": self.line,
             "note": self.note,
+            "kind": self.kind,
         }
 
 
@@ -253,6 +255,7 @@ class Tenures(Register[Tenure, TenureDraft]):
             "printed_post": row.printed_post,
             "line": row.line,
             "note": row.note,
+            "kind": row.kind,
         }
 
     def build(self, draft: TenureDraft) -> Tenure:
@@ -260,6 +263,7 @@ class Tenures(Register[Tenure, TenureDraft]):
 
     def fill(self, row: Tenure, draft: TenureDraft) -> None:
         row.to_day, row.printed_post, row.line, row.note = draft.to_day, draft.printed_post, draft.line, draft.note
+        row.kind = draft.kind
 
     @cached_property
     def _posts(self) -> dict[str, Post]:

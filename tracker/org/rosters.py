@@ -12,7 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from tracker.org.models import Post, Tenure
-from tracker.org.selectors import on_day
+from tracker.org.selectors import ACTING_FIRST, on_day
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def seats(posts: QuerySet[Post] | Iterable[Post], *, on: date) -> list[Seat]:
     wanted = Tenure.objects.filter(
         on_day(on) | Q(withdrawn_at=None, from_day__gt=on), post__in=[row.pk for row in rows]
     )
-    for tenure in wanted.select_related("user").order_by("from_day", "pk"):
+    for tenure in wanted.select_related("user").order_by(*ACTING_FIRST):
         later = tenure.from_day is not None and tenure.from_day > on
         (coming if later else holding)[tenure.post_id].append(tenure)
     return [Seat(row, holding[row.pk], coming[row.pk]) for row in rows]

@@ -105,9 +105,16 @@ def supervising_post(unit: Unit, *, on: date) -> Post | None:
     return next((found[pk] for pk in chain if pk in found), None)
 
 
+# Whoever acts in a post answers for it before the one who holds it: “acting” stands before “holder” in the alphabet, too.
+ACTING_FIRST = ("kind", F("from_day").asc(nulls_first=True), "pk")
+
+
 def holders(post: Post, *, on: date) -> QuerySet[Tenure]:
-    """Return the tenures of `post` in force on that day: usually one; the text may print two people in one post."""
-    return Tenure.objects.filter(on_day(on), post=post).select_related("user").order_by("from_day", "id")
+    """Return the tenures of `post` in force on that day, who acts first.
+
+    Usually there is one; the text may print two people in one post, and somebody may act beside the holder.
+    """
+    return Tenure.objects.filter(on_day(on), post=post).select_related("user").order_by(*ACTING_FIRST)
 
 
 def posts_of(user: User, *, on: date) -> list[Post]:
@@ -154,7 +161,7 @@ def leaders(*, on: date) -> list[Leader]:
         if parent is not None:
             offices[parent].add(pk)
     names: dict[int, str] = {}
-    for tenure in Tenure.objects.filter(on_day(on), post__in=direct).order_by("from_day", "pk"):
+    for tenure in Tenure.objects.filter(on_day(on), post__in=direct).order_by(*ACTING_FIRST):
         names.setdefault(tenure.post_id, tenure.holder)
     return [
         Leader(posts[pk], names.get(pk, ""), frozenset(units.union(*(offices[unit] for unit in units))))

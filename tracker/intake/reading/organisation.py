@@ -7,7 +7,7 @@ from pathlib import Path
 from tracker.intake.faults import Fault
 from tracker.intake.nodes import Fields, read_file
 from tracker.intake.rows import GroupRow, OverrideRow, PortfolioRow, PostRow, UnitRow
-from tracker.org.models import Position, UnitKind
+from tracker.org.models import Position, Tenure, UnitKind
 from tracker.rules.workdays import ONE_DAY
 
 # A unit of this kind stands for a group whose members the text does not name; it is made, never listed.
@@ -84,6 +84,7 @@ def _post(row: Fields) -> PostRow:
         seat=row.text("seat") or (printed if position in SEATED else ""),
         holder=row.text("holder"),
         printed_post=printed,
+        tenure=row.choice("tenure", Tenure.Kind.values, Tenure.Kind.HOLDER.value),
         line=row.whole("line", least=1),
         from_day=first,
         to_day=out - ONE_DAY if out else None,

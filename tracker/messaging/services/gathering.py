@@ -11,7 +11,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from tracker.messaging import rooms
 from tracker.messaging.hours import may_tell
@@ -100,9 +100,9 @@ def _waiting(now: datetime) -> dict[int, list[int]]:
     for pk, post in waiting.order_by("pk").values_list("pk", "post_id"):
         by_post[post].append(pk)
     by_user: dict[int, list[int]] = defaultdict(list)
-    # An item of a post with two printed holders goes to the first of them: it is told once.
+    # An item of a post with two people goes to one of them, once: who acts, else the first of the holders.
     first_holder: dict[int, int] = {}
-    rows = tenures.filter(post__in=by_post).order_by(F("from_day").asc(nulls_first=True), "pk")
+    rows = tenures.filter(post__in=by_post).order_by(*org.ACTING_FIRST)
     for post, user in rows.values_list("post_id", "user_id"):
         if first_holder.setdefault(post, user) == user:
             by_user[user] += by_post.pop(post, [])

@@ -89,14 +89,15 @@ def appoint(
     now: datetime,
     note: str = "",
     to_day: date | None = None,
+    kind: str = Tenure.Kind.HOLDER,
     instead_of: Sequence[Tenure] = (),
     seen: str | None = None,
 ) -> Tenure:
-    """Record that `holder` holds `post` from a day on, with the account used for it; `to_day` is the last day, inclusive.
+    """Record that `holder` holds `post`, or acts in it, from a day on, with the account used for it; `to_day` is inclusive.
 
-    The tenures in `instead_of` end on the day before. An open tenure of the same holder takes the account over instead of
-    standing twice. Nobody appoints themselves to a post with rights, and nobody joins roles that stand alone (`rights`).
-    `seen` is the digest of the post and its open tenures. Raises `Invalid`, `Stale` and `NotPermitted`.
+    The tenures in `instead_of` end on the day before. An open tenure of the same holder and kind takes the account over
+    instead of standing twice. Nobody appoints themselves to a post with rights, and nobody joins roles that stand alone
+    (`rights`). `seen` is the digest of the post and its open tenures. Raises `Invalid`, `Stale` and `NotPermitted`.
     """
     guard.fills(post, by)
     # Locked so that two appointments to one post follow one another.
@@ -119,7 +120,7 @@ def appoint(
                 % {"holder": tenure.holder},
             )
         _end(tenure, from_day - ONE_DAY, by=by, now=now)
-    same = Tenure.objects.filter(post=post, holder=holder, to_day=None, withdrawn_at=None).first()
+    same = Tenure.objects.filter(post=post, holder=holder, kind=kind, to_day=None, withdrawn_at=None).first()
     if same is not None:
         same.user = user
         same.save(update_fields=["user"])
@@ -130,10 +131,18 @@ def appoint(
                 "from_day", _("This person is already on record in this post from that day; correct that entry.")
             )
         tenure = Tenure.objects.create(
-            post=post, holder=holder, user=user, from_day=from_day, to_day=to_day, note=note, by_hand=True
+            post=post,
+            kind=kind,
+            holder=holder,
+            user=user,
+            from_day=from_day,
+            to_day=to_day,
+            note=note,
+            by_hand=True,
         )
     days = {"from_day": from_day.isoformat() if from_day else None, "to_day": to_day.isoformat() if to_day else None}
-    said = {name: value for name, value in {**days, "note": note}.items() if value}
+    acting = tenure.kind if tenure.acting else ""
+    said = {name: value for name, value in {**days, "note": note, "kind": acting}.items() if value}
     record(by=by, now=now, action="org.appointed", obj=tenure, account=user.username if user else "", **said)
     return tenure
 
@@ -162,16 +171,30 @@ def correct_tenure(
     reason: str,
     by: Actor,
     now: datetime,
+    kind: str | None = None,
     seen: str | None = None,
 ) -> Tenure:
     """Put another entry in the place of one that was wrong and return it; the wrong one stays on record, withdrawn.
 
+    Without `kind` the entry keeps whether it tells of a holder or of somebody who acts.
     What was done under the wrong entry stays done: each act carries the name and post it was done in.
     """
     guard.in_order("to_day", from_day, to_day)
     holder = guard.needed("holder", holder, _("Write the name of the person."))
-    old = {"holder": tenure.holder, "from_day": _iso(tenure.from_day), "to_day": _iso(tenure.to_day)}
-    if (holder, from_day, to_day, user) == (tenure.holder, tenure.from_day, tenure.to_day, tenure.user):
+    kind = kind or tenure.kind
+    old = {
+        "holder": tenure.holder,
+        "from_day": _iso(tenure.from_day),
+        "to_day": _iso(tenure.to_day),
+        "kind": tenure.kind,
+    }
+    if (kind, holder, from_day, to_day, user) == (
+        tenure.kind,
+        tenure.holder,
+        tenure.from_day,
+        tenure.to_day,
+        tenure.user,
+    ):
         raise Invalid("holder", _("Nothing differs from the entry as it is."))
     reason = _strike(tenure, reason, seen=seen, by=by, now=now)
     if user is not None:
@@ -181,6 +204,7 @@ def correct_tenure(
         raise Invalid("from_day", _("This person is already on record in this post from that day; correct that entry."))
     made = Tenure.objects.create(
         post=tenure.post,
+        kind=kind,
         holder=holder,
         user=user,
         printed_post=tenure.printed_post,
@@ -190,7 +214,7 @@ def correct_tenure(
         note=reason,
         by_hand=True,
     )
-    new = {"holder": holder, "from_day": _iso(from_day), "to_day": _iso(to_day)}
+    new = {"holder": holder, "from_day": _iso(from_day), "to_day": _iso(to_day), "kind": kind}
     record(by=by, now=now, action="org.tenure_corrected", obj=made, old=old, new=new, reason=reason)
     return made
 

@@ -205,8 +205,17 @@ class AppointForm(forms.Form):
         required=False,
         help_text=_("Only for somebody who stands in for a time."),
     )
-    acting = forms.BooleanField(label=_("stands in (代理、主持工作)"), required=False)
-    both = forms.BooleanField(label=_("whoever holds the post now stays, too"), required=False)
+    kind = forms.ChoiceField(
+        label=_("holds or acts"),
+        choices=Tenure.Kind.choices,
+        initial=Tenure.Kind.HOLDER,
+        required=False,
+        widget=forms.RadioSelect,
+        help_text=_(
+            "Whoever acts (代理、主持工作、临时负责) answers for all duties of the post; the one who holds it stays in it."
+        ),
+    )
+    both = forms.BooleanField(label=_("whoever is in the post now in the same way stays, too"), required=False)
     note = forms.CharField(
         label=_("document"),
         max_length=300,
@@ -224,16 +233,12 @@ class AppointForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        data["kind"] = data.get("kind") or Tenure.Kind.HOLDER.value
         if data.get("user") and not data.get("holder"):
             data["holder"] = data["user"].name
         if "user" in data and not data.get("holder"):
             self.add_error("holder", gettext("Choose an account, or write the name of the person."))
         return data
-
-    def said(self) -> str:
-        """Return the note that is kept: that somebody stands in, and the document."""
-        acting = "代理" if self.cleaned_data["acting"] else ""
-        return "；".join(part for part in (acting, self.cleaned_data["note"]) if part)
 
 
 class EndForm(forms.Form):
@@ -249,6 +254,9 @@ class CorrectForm(forms.Form):
     """Ask what an entry should have said; the wrong one stays on record."""
 
     never = forms.BooleanField(label=_("it should never have been made: take it out without another"), required=False)
+    kind = forms.ChoiceField(
+        label=_("holds or acts"), choices=Tenure.Kind.choices, required=False, widget=forms.RadioSelect
+    )
     holder = forms.CharField(label=_("name of the person"), max_length=60)
     user = AccountField(label=_("account"), required=False)
     from_day = forms.DateField(label=_("first day"), widget=DateInput, required=False)
@@ -262,7 +270,7 @@ class CorrectForm(forms.Form):
         field = self.fields["user"]
         assert isinstance(field, AccountField)
         field.suggest()
-        for name in ("holder", "from_day", "to_day"):
+        for name in ("kind", "holder", "from_day", "to_day"):
             self.initial.setdefault(name, getattr(tenure, name))
         if tenure.user:
             self.initial.setdefault("user", account_text(tenure.user))

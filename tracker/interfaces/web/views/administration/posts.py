@@ -147,11 +147,15 @@ def appoint(request: WebRequest, pk: int) -> HttpResponseBase:
         first = form.cleaned_data["from_day"]
         if form.cleaned_data["both"]:
             return []
-        same = form.cleaned_data["holder"]
+        same, acting = form.cleaned_data["holder"], form.cleaned_data["kind"] == Tenure.Kind.ACTING
         return [
             row
             for row in standing_tenures(one)
-            if (row.to_day is None or row.to_day >= first) and row.holder != same and not _comes_later(row, first)
+            if (row.to_day is None or row.to_day >= first)
+            and not _comes_later(row, first)
+            # The holder stays while somebody acts; who is appointed ends the acting, also the own one.
+            and (row.acting or not acting)
+            and (row.holder != same or row.acting != acting)
         ]
 
     def do() -> str:
@@ -162,26 +166,37 @@ def appoint(request: WebRequest, pk: int) -> HttpResponseBase:
             user=data["user"],
             from_day=data["from_day"],
             to_day=data["to_day"],
-            note=form.said(),
+            kind=data["kind"],
+            note=data["note"],
             instead_of=leaving(),
             seen=data["seen"] or None,
             by=request.actor,
             now=request.now,
         )
-        return _("%(holder)s holds %(post)s from %(day)s.") % {
-            "holder": data["holder"],
-            "post": one,
-            "day": write_day(data["from_day"]),
-        }
+        acting = data["kind"] == Tenure.Kind.ACTING
+        said = (
+            _("%(holder)s acts in %(post)s from %(day)s.") if acting else _("%(holder)s holds %(post)s from %(day)s.")
+        )
+        return said % {"holder": data["holder"], "post": one, "day": write_day(data["from_day"])}
 
     def preview() -> list[Change]:
         data = form.cleaned_data
         first = data["from_day"]
+        leave = leaving()
         changes = [
-            Change(row.holder, _span(row.from_day, row.to_day), _span(row.from_day, first - ONE_DAY))
-            for row in leaving()
+            Change(in_post(row), _span(row.from_day, row.to_day), _span(row.from_day, first - ONE_DAY)) for row in leave
         ]
-        changes.append(Change(data["holder"], "", _span(first, data["to_day"])))
+        if data["kind"] == Tenure.Kind.ACTING:
+            going = {row.pk for row in leave}
+            changes += [
+                Change(
+                    in_post(row), _span(row.from_day, row.to_day), _("stays in the post; whoever acts answers for it")
+                )
+                for row in rosters.seats([one], on=first)[0].holding
+                if row.pk not in going and not row.acting
+            ]
+        new = in_post(Tenure(holder=data["holder"], kind=data["kind"]))
+        changes.append(Change(new, "", _span(first, data["to_day"])))
         if not data["user"]:
             changes.append(Change(_("messages to the post"), "", _("wait, for the name has no account")))
         return [*changes, *_duties(one, first)]
@@ -197,7 +212,7 @@ def appoint(request: WebRequest, pk: int) -> HttpResponseBase:
         preview=preview,
         crumbs=_crumbs(one),
         facts=[
-            Fact(_("holds it now"), joined(row.holder for row in rosters.seats([one], on=request.today)[0].holding))
+            Fact(_("holds it now"), joined(in_post(row) for row in rosters.seats([one], on=request.today)[0].holding))
         ],
         fields={"instead_of": "from_day"},
         link=_hand_over(request, one),
@@ -229,7 +244,7 @@ def end(request: WebRequest, pk: int) -> HttpResponseBase:
         to_day = form.cleaned_data["to_day"]
         changes = [Change(was.holder, _span(was.from_day, was.to_day), _span(was.from_day, to_day))]
         (after,) = rosters.seats([was.post], on=to_day + ONE_DAY)
-        others = [row.holder for row in after.holding if row.pk != was.pk]
+        others = [in_post(row) for row in after.holding if row.pk != was.pk]
         changes.append(Change(str(was.post), "", joined(others) if others else _("vacant: what it is told waits")))
         return [*changes, *_duties(was.post, to_day + ONE_DAY)]
 
@@ -267,6 +282,7 @@ def correct(request: WebRequest, pk: int) -> HttpResponseBase:
             user=data["user"],
             from_day=data["from_day"],
             to_day=data["to_day"],
+            kind=data["kind"] or None,
             reason=data["reason"],
             seen=data["seen"] or None,
             by=request.actor,
@@ -276,10 +292,11 @@ def correct(request: WebRequest, pk: int) -> HttpResponseBase:
 
     def preview() -> list[Change]:
         data = form.cleaned_data
-        was = f"{tenure.holder} {_span(tenure.from_day, tenure.to_day)}"
+        was = f"{in_post(tenure)} {_span(tenure.from_day, tenure.to_day)}"
         if data["never"]:
             return [Change(str(tenure.post), was, _("no entry"))]
-        return [Change(str(tenure.post), was, f"{data['holder']} {_span(data['from_day'], data['to_day'])}")]
+        new = in_post(Tenure(holder=data["holder"], kind=data["kind"] or tenure.kind))
+        return [Change(str(tenure.post), was, f"{new} {_span(data['from_day'], data['to_day'])}")]
 
     ask = Ask(
         form=form,
@@ -368,6 +385,11 @@ def _post(pk: int) -> Post:
 
 def _tenure(pk: int) -> Tenure:
     return get_object_or_404(Tenure.objects.select_related("post__unit", "user"), pk=pk, withdrawn_at=None)
+
+
+def in_post(row: Tenure) -> str:
+    """Return who is in a post, marked where that person only acts."""
+    return _("%(holder)s (acting)") % {"holder": row.holder} if row.acting else row.holder
 
 
 def _may_fill(request: WebRequest, one: Post) -> bool:
