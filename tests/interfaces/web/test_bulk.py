@@ -157,3 +157,14 @@ def test_a_preview_asks_no_more_the_more_rows_it_has(county: County) -> None:
             county.client("liaison").get(address)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def test_an_upload_that_is_being_done_is_watched_and_stopped_the_same_way(county: County) -> None:
+    of = {"user": county.users["liaison"], "action": "import", "file_name": "台账.xlsx", "made_at": NOW}
+    plan = Batch.objects.create(state=Batch.State.APPLYING, **of)
+    plan.rows.create(place=4, task=county.task, version=1, outcome="ready", act={"do": "progress"})
+    page = text_of(county.get("liaison", "ledger_batch", plan.pk))
+    assert "已办 0 / 1" in page and reverse("web:ledger_batch_stop", args=[plan.pk]) in page
+    county.post_to("liaison", "ledger_batch_stop", plan.pk)
+    # What is left of an upload can be decided anew.
+    assert Batch.objects.get().state == Batch.State.PLANNED

@@ -112,7 +112,7 @@ def forget_exports(*, now: datetime, real_now: datetime) -> int:
 
 
 def _remove_orphans(real_now: datetime) -> int:
-    storage: Any = Export._meta.get_field("file").storage  # type: ignore[union-attr]
+    storage: Any = Export._meta.get_field("file").storage
     if not storage.exists(""):
         return 0
     _folders, names = storage.listdir("")
