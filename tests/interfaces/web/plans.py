@@ -20,7 +20,7 @@ def arguments(county: County) -> dict[str, list[Any]]:
         owner=county.users["liaison"], name="本周", defaults={"created_at": NOW, "changed_at": NOW}
     )
     one = proposal(county)
-    asked = ask_export(query="standing=all", said="全部", columns=[], by=county.actor("liaison"), now=NOW)
+    asked = ask_export(query="standing=all", said="状态：全部", columns=[], by=county.actor("liaison"), now=NOW)
     steps = ("ledger_batch", "ledger_batch_apply", "ledger_batch_stop", "ledger_batch_drop", "ledger_batch_again")
     return {
         "ledger_view": [view.pk],
