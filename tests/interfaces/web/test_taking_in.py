@@ -12,6 +12,7 @@ import pytest
 from django.urls import reverse
 from openpyxl import load_workbook
 
+from tests import factories as make
 from tests.factories import NOW
 from tests.interfaces.web.county import County, text_of
 from tests.interfaces.web.test_sheets import edited, out, rows_of, saved, send, sheet_of, take_in, written
@@ -271,6 +272,18 @@ def test_a_unit_nobody_knows_is_named_with_those_it_may_mean_and_waits_for_a_tic
     told = {change[0]: change[4] for change in row.changes}
     assert "蔡村乡人民政府" in told["lead"] and "县统计局" in told["supports"]
     assert row.ticked is False
+
+
+def test_candidates_that_were_ruled_out_are_no_cells_of_the_row(county: County) -> None:
+    """Three of them were once taken for an address, a value and a fault."""
+    for title in ("设立普查领导小组办公室", "设立普查领导小组专班"):
+        make.task(county.lead, of=make.commitment(county.document, title=title))
+    batch = take_in(county.client("office"), written(COLUMNS, new_row(事项="设立普查领导小组机构")))
+    (asked,) = rows_of(batch, Outcome.ASKED)
+    assert len(asked.cells["may_be"]) == 3
+    county.client("office").post(reverse("web:ledger_batch_again", args=[batch.pk]), {"meant-2": "none"})
+    (row,) = rows_of(batch, Outcome.READY)
+    assert {change[0] for change in row.changes} == {"source", "lead", "due", "note"}
 
 
 def test_the_heading_of_a_section_is_no_duty(county: County) -> None:

@@ -84,7 +84,7 @@ def faults(cells: Cells) -> list[Change]:
 
 def is_cell(value: object) -> bool:
     """Tell a cell from what planning keeps beside the cells of a row."""
-    return isinstance(value, list) and len(value) == 3
+    return isinstance(value, list) and len(value) == 3 and isinstance(value[0], str)
 
 
 def in_both(words: Callable[[], str]) -> set[str]:

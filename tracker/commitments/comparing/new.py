@@ -63,7 +63,7 @@ def _too_long(title: str, said: dict[str, str]) -> str:
 
 
 def _propose(cells: Cells, context: Context, title: str, said: dict[str, str]) -> Answer:
-    answer = Answer(changes=[Change("title", cells["title"][0], "", title, taken=True)])
+    answer = Answer()
     document = _document(cells, context, answer)
     known = [name for column in ("lead", "supports") for name in _units(cells, column, context, answer)]
     _due(cells, context, document, answer)
