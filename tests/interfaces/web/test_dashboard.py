@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.utils import translation
 
 from tests import factories as make
 from tests.factories import NOW, TODAY
 from tracker.commitments.models import Task
-from tracker.commitments.selectors import dashboard, ledger
+from tracker.commitments.selectors import dashboard, ledger, outcomes
 from tracker.commitments.selectors.dashboard import Load, Week
 from tracker.commitments.selectors.outcomes import by_month, of_year
 from tracker.interfaces.web import charts
+from tracker.interfaces.web.templatetags import tracker_overview
 from tracker.org.models import UnitKind
+from tracker.rules.assessment import Period
 from tracker.rules.followup import State
 
 
@@ -124,6 +127,26 @@ def test_a_week_that_stands_out_gets_a_word_and_the_others_do_not() -> None:
     assert chart.note is not None and chart.note.week.due == 36
     assert chart.columns[1].height == charts.COLUMN_HEIGHT
     assert charts.weeks([week(n, 3) for n in range(26)]).note is None
+
+
+def test_a_single_duty_does_not_fill_the_chart() -> None:
+    chart = charts.weeks([week(0, 1), *(week(n, 0) for n in range(1, 26))])
+    assert chart.columns[0].height == charts.COLUMN_HEIGHT / charts.LEAST_SCALE
+
+
+def test_a_week_is_named_by_its_days_and_a_month_only_where_it_changes() -> None:
+    assert tracker_overview.days_of(week(0, 1)) == "6月5日—11日"
+    assert tracker_overview.days_of(week(3, 1)) == "6月26日—7月2日"
+    with translation.override("en"):
+        assert tracker_overview.days_of(week(0, 1)) == "5–11 Jun"
+        assert tracker_overview.days_of(week(3, 1)) == "26 Jun – 2 Jul"
+
+
+def test_the_list_of_months_begins_with_the_first_that_says_something() -> None:
+    periods = [Period(date(2023, month, 1), date(2023, month, 28)) for month in range(1, 7)]
+    said = [outcomes.Span(one, on_time=1 if one.first.month == 4 else 0) for one in periods]
+    chart = charts.months([(one, "") for one in said])
+    assert [column.month.period.first.month for column in chart.listed] == [4, 5, 6]
 
 
 def test_an_empty_chart_has_no_peak() -> None:

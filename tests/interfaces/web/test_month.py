@@ -119,6 +119,15 @@ def test_a_month_is_narrowed_to_a_unit_a_portfolio_and_a_document(county: County
         assert "设立普查领导小组" in source and "另一件事" not in source, narrowed
 
 
+@pytest.mark.parametrize("person", ["county_head", "office", "auditor"])
+def test_who_may_see_the_whole_county_is_shown_its_days_without_asking(county: County, person: str) -> None:
+    of = make.commitment(county.document, title="别家的事", due=date(2023, 6, 9))
+    make.task(make.unit(), of=of, due=date(2023, 6, 9))
+    source = text_of(county.get(person, "month", month="2023-06"))
+    assert "设立普查领导小组" in source and "别家的事" in source
+    assert '<option value="" selected>全县</option>' in source
+
+
 @pytest.mark.parametrize("text", ["", "2023-13", "abc", "0001-01", "2023-06-05"])
 def test_a_month_that_cannot_be_read_is_this_one(county: County, text: str) -> None:
     assert "2023年6月" in text_of(county.get("office", "month", month=text))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, date, datetime
 
 import pytest
@@ -91,10 +92,19 @@ def test_a_seat_on_a_leading_group_left_empty_is_not_called_vacant() -> None:
 
 def test_the_list_of_units_shows_counts_only_to_whom_they_belong(county: County) -> None:
     seen = text_of(county.get("office", "units"))
-    assert f"/ledger/?unit={county.lead.slug}" in seen and f"/ledger/?unit={county.other.slug}" in seen
+    assert f"/ledger/?lead={county.lead.slug}" in seen and f"/ledger/?lead={county.other.slug}" in seen
     own = text_of(county.get("liaison", "units"))
-    assert f"/ledger/?unit={county.lead.slug}" in own and f"/ledger/?unit={county.other.slug}" not in own
-    assert "/ledger/?unit=" not in text_of(county.get("administrator", "units"))
+    assert f"/ledger/?lead={county.lead.slug}" in own and f"/ledger/?lead={county.other.slug}" not in own
+    assert "/ledger/?lead=" not in text_of(county.get("administrator", "units"))
+
+
+def test_the_count_of_a_unit_opens_as_many_duties_as_it_says(county: County) -> None:
+    helped = make.task(make.unit("县水利局"), county.lead, of=make.commitment(county.document, title="只配合的事"))
+    source = text_of(county.get("office", "units"))
+    found = re.search(rf'href="(/ledger/\?[a-z]+={county.lead.slug})">(\d+)</a>', source)
+    assert found is not None
+    behind = text_of(county.client("office").get(found[1]))
+    assert f"共 {found[2]} 项" in behind and helped.title not in behind
 
 
 def test_a_unit_is_found_by_its_alias(county: County) -> None:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from tracker.commitments.models import Indicator, Kind
 from tracker.commitments.selectors.indicators import readings
 from tracker.interfaces.web.templatetags.tracker_web import day, joined
-from tracker.interfaces.web.trends import row_of
+from tracker.interfaces.web.trends import row_of, target_words
 from tracker.rules.measure import said
 
 register = template.Library()
@@ -28,6 +28,12 @@ MOST_NAMED = 3
 def measured(value: float | Decimal | None, unit: str = "") -> str:
     """Write a reckoned value with its unit; "" for none."""
     return "" if value is None else said(value, unit, digits=2)
+
+
+@register.filter
+def aim(indicator: Indicator) -> str:
+    """Say an indicator's target: ≥ 98%."""
+    return target_words(indicator)
 
 
 @register.filter

@@ -7,6 +7,7 @@ from typing import Any
 
 from django import template
 
+from tracker.commitments.selectors.dashboard import Week
 from tracker.interfaces.web.navigation import READERS, UNIT
 from tracker.interfaces.web.scopes import Scope, may_see_unit
 from tracker.interfaces.web.templatetags.tracker_web import MONTHS, english
@@ -32,3 +33,14 @@ def sees_unit(context: dict[str, Any], unit: Unit) -> bool:
 def month_number(value: date) -> str:
     """Name a month for the axis of a chart, without its year."""
     return str(MONTHS[value.month - 1]) if english() else f"{value.month}月"
+
+
+@register.filter
+def days_of(week: Week) -> str:
+    """Name a week by its first and last day: 6月5日—11日, 6月26日—7月2日; 5–11 Jun, 26 Jun – 2 Jul."""
+    first, last = week.first, week.last
+    same = first.month == last.month
+    if english():
+        ends = f"{last.day} {MONTHS[last.month - 1]}"
+        return f"{first.day}–{ends}" if same else f"{first.day} {MONTHS[first.month - 1]} – {ends}"
+    return f"{first.month}月{first.day}日—{'' if same else f'{last.month}月'}{last.day}日"

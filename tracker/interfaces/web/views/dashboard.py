@@ -268,7 +268,7 @@ def _tiles(
             year.rate,
             _decided(year),
             scope.assessed(year.period, as_of=today, outcome="decided"),
-            "ok" if year.decided else "none",
+            "ok" if year.on_time else "none",
             "%",
         ),
     ]

@@ -23,7 +23,7 @@ from tracker.interfaces.web.forms.tasks import DateInput
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import READERS, UNIT
 from tracker.interfaces.web.scopes import ledger_address, may_see_unit
-from tracker.interfaces.web.views.dashboard import TRENDS
+from tracker.interfaces.web.trends import TRENDS
 from tracker.interfaces.web.views.steps import NextStep, next_step
 from tracker.interfaces.web.wording import Mark, Words, mark
 from tracker.notices import selectors as notices
