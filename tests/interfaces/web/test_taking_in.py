@@ -276,8 +276,7 @@ def test_a_unit_nobody_knows_is_named_with_those_it_may_mean_and_waits_for_a_tic
 
 def test_candidates_that_were_ruled_out_are_no_cells_of_the_row(county: County) -> None:
     """Three of them were once taken for an address, a value and a fault."""
-    for title in ("设立普查领导小组办公室", "设立普查领导小组专班"):
-        make.task(county.lead, of=make.commitment(county.document, title=title))
+    make.task(county.lead, of=make.commitment(county.document, title="设立普查领导小组办公室"))
     batch = take_in(county.client("office"), written(COLUMNS, new_row(事项="设立普查领导小组机构")))
     (asked,) = rows_of(batch, Outcome.ASKED)
     assert len(asked.cells["may_be"]) == 3
