@@ -5,6 +5,7 @@ from tracker.commitments.services.confirming import confirm_backfill
 from tracker.commitments.services.events import record_event
 from tracker.commitments.services.extending import agree_extension, decide_extension, request_extension
 from tracker.commitments.services.guard import EvidenceDraft
+from tracker.commitments.services.keeping import keep_sheet
 from tracker.commitments.services.leading import break_down, decide_return, instruct, name_blocker, return_task
 from tracker.commitments.services.measuring import (
     InvalidRows,
@@ -21,7 +22,6 @@ from tracker.commitments.services.redating import redate_provisional
 from tracker.commitments.services.registering import register_commitments, withdraw_commitments
 from tracker.commitments.services.reporting import (
     acknowledge,
-    acknowledge_all,
     apply_to_close,
     report_part_done,
     report_progress,
@@ -35,7 +35,6 @@ __all__ = [
     "InvalidRows",
     "ValueDraft",
     "acknowledge",
-    "acknowledge_all",
     "agree_extension",
     "amend",
     "apply_due_amendments",
@@ -48,6 +47,7 @@ __all__ = [
     "decide_extension",
     "decide_return",
     "instruct",
+    "keep_sheet",
     "name_blocker",
     "open_instances",
     "open_tasks",

@@ -168,6 +168,28 @@ def plan_batch(
     return batch
 
 
+def do_at_once(
+    *, action: str, versions: Mapping[int, int], parameters: Parameters | None = None, by: Actor, now: datetime
+) -> tuple[list[Task], list[Task]]:
+    """Do `action` to tasks that a page showed with nothing else to say of them, without a plan: one click for a list.
+
+    `versions` maps the key of each task to the version that was shown. Each is done by the action's single service in a
+    transaction of its own; what has changed since, or is refused, is left as it is. Returns those done and those left.
+    """
+    chosen, given = ACTIONS[action], dict(parameters or {})
+    done: list[Task] = []
+    left: list[Task] = []
+    for key, task in sorted(in_full(visible_tasks(by).filter(pk__in=versions)).items()):
+        try:
+            with transaction.atomic():
+                chosen.perform(task, given, {"by": by, "now": now, "version": versions[key]})
+        except (Refusal, NotPermitted):
+            left.append(task)
+        else:
+            done.append(task)
+    return done, left
+
+
 @transaction.atomic
 def start_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
     """Let a plan be done from now on, by whoever comes to it: the request that asked, or a job (`carrying_on`)."""

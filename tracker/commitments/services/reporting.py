@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Actor
-from tracker.audit.errors import Invalid, Stale, WrongState
+from tracker.audit.errors import Invalid
 from tracker.commitments.models import Assignment, ProgressReport, Task
 from tracker.commitments.services import guard
 from tracker.commitments.services.guard import EvidenceDraft
@@ -35,26 +35,6 @@ def acknowledge(*, task: Task, unit: Unit, by: Actor, now: datetime, version: in
     guard.changed(task, now=now, fields=["state"])
     guard.note(task, "commitments.acknowledged", by=by, now=now, unit=unit.name)
     return task
-
-
-@transaction.atomic
-def acknowledge_all(
-    *, versions: Mapping[int, int], unit: Unit, by: Actor, now: datetime
-) -> tuple[list[Task], list[Task]]:
-    """Record that a unit has taken on its parts in several tasks at once.
-
-    `versions` maps the key of each task to the version that was shown. A task that has changed since, or can no longer be
-    acknowledged, is left as it is. Returns those acknowledged and those left. Raises `NotPermitted` for another's unit.
-    """
-    tasks = Task.objects.filter(pk__in=versions, assignments__unit=unit).order_by("pk")
-    taken, left = [], []
-    for task in tasks:
-        try:
-            with transaction.atomic():
-                taken.append(acknowledge(task=task, unit=unit, by=by, now=now, version=versions[task.pk]))
-        except (Stale, WrongState):
-            left.append(task)
-    return taken, left
 
 
 @transaction.atomic

@@ -13,12 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import NotPermitted
-from tracker.commitments import services
 from tracker.commitments.models import Task
 from tracker.commitments.selectors import desk as desk_selectors
 from tracker.commitments.selectors import proposals
 from tracker.commitments.selectors.my_unit import Do, Section, Work, workload
 from tracker.commitments.selectors.standing import standings_of
+from tracker.commitments.services import many
 from tracker.escalation import selectors as escalation
 from tracker.escalation.selectors import findings, warnings
 from tracker.interfaces.web.http import WebRequest, done, page, where_next
@@ -147,8 +147,12 @@ def acknowledge_all(request: WebRequest) -> HttpResponse:
         raise NotPermitted(
             _("You are neither liaison nor head of this unit. Ask its liaison, or the supervision office.")
         )
-    taken, left = services.acknowledge_all(
-        versions=shown_versions(request), unit=unit, by=request.actor, now=request.now
+    taken, left = many.do_at_once(
+        action="acknowledge",
+        versions=shown_versions(request),
+        parameters={"unit": unit.pk},
+        by=request.actor,
+        now=request.now,
     )
     said = ngettext("%(number)d duty acknowledged.", "%(number)d duties acknowledged.", len(taken)) % {
         "number": len(taken)
