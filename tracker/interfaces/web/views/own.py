@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.conf import settings
-from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -50,7 +49,6 @@ def own(request: WebRequest) -> HttpResponse:
             Fact(_("mail address"), user.email),
         ],
         "held": [(tenure, ROLE_LABELS[Role(tenure.post.role)] if tenure.post.role else "") for tenure in held],
-        "password_rules": password_validators_help_texts(),
         "languages": settings.LANGUAGES,
         "hours": settings.TRACKER_WORKING_HOURS,
         "idle": settings.SESSION_COOKIE_AGE // 3600,
