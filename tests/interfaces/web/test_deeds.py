@@ -15,7 +15,7 @@ from tests.factories import NOW
 from tests.interfaces.web import papers
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.models import AuditEntry
-from tracker.commitments.models import Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
+from tracker.commitments.models import Deadline, Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
 from tracker.interfaces.web.story import _SAYINGS, tell
 from tracker.rules.followup import State
 
@@ -132,7 +132,11 @@ def test_an_event_sets_the_date_and_the_page_says_which(county: County) -> None:
     answer = county.do("head", "record_event", task, happened_on="2023-06-01", evidence="稷政函〔2023〕9号")
     assert answer.status_code == 303
     assert Task.objects.get(pk=task.pk).due is not None
-    assert "登记起算事件：发生于2023年6月1日" in text_of(county.get("head", "task", task.pk))
+    page = text_of(county.get("head", "task", task.pk))
+    assert "登记起算事件：发生于2023年6月1日" in page
+    Deadline.objects.filter(task=task, version=1).update(set_by="system")
+    page = text_of(county.get("head", "task", task.pk))
+    assert "推算" in page and "system" not in page
 
 
 def test_an_extension_goes_from_liaison_to_head_to_office_and_keeps_the_old_date(county: County) -> None:
@@ -234,6 +238,9 @@ NOT_ABOUT_A_TASK = (
     "commitments.view_",
     "escalation.policy_",
     "escalation.warning_",
+    "commitments.duty_proposed",
+    "commitments.export_",
+    "commitments.sheet_kept",
 )
 
 

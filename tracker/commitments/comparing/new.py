@@ -40,7 +40,7 @@ def compare_new(cells: Cells, context: Context, match: Match, *, keyed: bool) ->
     if not title:
         return Answer(why=_("The row names no duty. Write it under “duty”, or delete the row."))
     said = {key: text for key in KEPT if (text := text_of(cells, key))}
-    if not {text for key in TELLING if (text := said.get(key))} - {title}:
+    if not {said[key] for key in TELLING if key in said} - {title}:
         return Answer(
             why=_(
                 "Taken for the heading of a section: it names neither a document nor a unit nor a date. If it is a duty, "
