@@ -44,7 +44,14 @@ QUIET = (
     "--no-first-run",
 )
 # Following these changes something or leads out.
-NOT_FOLLOWED = {"web:logout", "web:sign_in_as", "web:evidence", "web:status"}
+NOT_FOLLOWED = {
+    "web:logout",
+    "web:sign_in_as",
+    "web:evidence",
+    "web:status",
+    "web:ledger_export",
+    "web:ledger_export_file",
+}
 # Where one is on a list, and where one came from, make no other page of it.
 NO_OTHER_WAY = {"next", "before", "after", "page"}
 HINDERS = {"serious", "critical"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core import mail
@@ -40,8 +41,18 @@ def wants(county: County) -> bool:
 def test_the_settings_name_the_posts_and_say_why_the_inbox_stays_on(county: County) -> None:
     page = text_of(county.get("liaison", "own"))
     assert str(Tenure.objects.get(user=county.users["liaison"]).post) in page
+    assert "姓名" in page
     assert "不能关闭" in page and "09:00至17:30以外的时间" in page and "调休上班日照常发送" in page
     assert "停发邮件副本" in page and "至少 10 个字符" in page
+
+
+def test_a_message_says_how_far_off_the_date_was_on_its_own_day(county: County) -> None:
+    post = Tenure.objects.get(user=county.users["liaison"]).post
+    item(county.task, post, at=NOW + timedelta(days=3))
+    item(county.task, post, key="earlier", at=NOW)
+    page = text_of(county.get("liaison", "inbox"))
+    late = (NOW.date() - county.task.due).days
+    assert f"已过{late}天" in page and f"已过{late + 3}天" in page
 
 
 def test_copies_are_turned_off_and_on_and_the_duties_stay(county: County) -> None:
