@@ -196,3 +196,18 @@ def test_an_expression_counts_as_covered_where_a_quote_touches_it() -> None:
     words = "于2023年6月2日前设立，2024年底前完成"
     assert uncovered(words, ["2023年6月2日前设立"]) == ["2024年底"]
     assert uncovered(words, ["2023年6月2日前设立，2024年底前完成"]) == []
+
+
+@pytest.mark.parametrize(
+    ("word", "remedy"), [("预计达标有困难", "Write “预计达标困难”."), ("其他", "Write one of: 预计达标困难, 波动较大.")]
+)
+def test_a_word_of_an_early_warning_that_nothing_tells_is_flagged(root: Path, word: str, remedy: str) -> None:
+    block = (
+        "early_warning:\n  title: 指标预警\n  when: [波动较大, WORD]\n  action: notify\n  to: unit_head\n"
+        "  decided_by: 县统计局\n  basis: {clause: 六, line: 10, quote: 由领导小组研究解决}\nsteps:\n"
+    )
+    seeds.change(root, "policies/census.yaml", "steps:\n", block.replace("WORD", word))
+    found = [fault for fault in check(root) if "when:" in fault.what]
+    assert [(fault.what, fault.remedy) for fault in found] == [
+        (f"The early warning is to come “when: {word}”, which nothing tells.", remedy)
+    ]

@@ -10,8 +10,9 @@ from tests import factories as make
 from tests.factories import TODAY
 from tests.interfaces.web import papers
 from tests.interfaces.web.county import County, text_of
+from tracker.audit.models import AuditEntry
 from tracker.commitments import services
-from tracker.commitments.models import ProgressReport, Review, Task
+from tracker.commitments.models import KeptSheet, ProgressReport, Review, Task
 from tracker.commitments.selectors import meeting
 from tracker.commitments.selectors.meeting import Word
 from tracker.rules.followup import State
@@ -102,3 +103,31 @@ def test_the_overview_leads_to_the_sheet(county: County) -> None:
     address = f"/dashboard/unit/{county.lead.slug}/sheet/"
     assert address in text_of(county.get("leader", "dashboard"))
     assert address in text_of(county.get("head", "dashboard_unit", county.lead.slug))
+
+
+def test_a_kept_sheet_reads_as_it_did_and_says_what_became_of_it(county: County) -> None:
+    services.instruct(task=county.task, text="本周内设立", by=county.actor("leader"), now=at(3))
+    empty = text_of(county.get("office", "meeting_sheet", county.lead.slug))
+    assert "尚未留存" in empty
+    answer = county.post_to(
+        "office", "meeting_sheet", county.lead.slug, meeting="县政府第12次常务会议", held_on="2023-06-08"
+    )
+    kept = KeptSheet.objects.get()
+    assert answer.headers["Location"] == f"/sheets/{kept.pk}/"
+    assert (kept.day, kept.held_on, kept.facts["promises_in_all"]) == (TODAY, date(2023, 6, 8), 1)
+    Task.objects.filter(pk=county.task.pk).update(title="改了的标题", due=date(2023, 7, 31))
+    source = text_of(county.get("leader", "meeting_kept", kept.pk))
+    assert "本周内设立" in source and "县政府第12次常务会议" in source
+    # The words of then stay; the date of now stands beside them.
+    assert "改了的标题" not in source and "7月31日" in source
+    assert "县政府第12次常务会议" in text_of(county.get("head", "meeting_sheet", county.lead.slug))
+    assert county.get("stranger", "meeting_kept", kept.pk).status_code == 403
+    entry = AuditEntry.objects.get(action="commitments.sheet_kept")
+    assert entry.detail["meeting"] == "县政府第12次常务会议"
+
+
+def test_a_sheet_is_kept_before_its_meeting_and_by_those_who_see_it(county: County) -> None:
+    data = {"meeting": "常务会议", "held_on": "2023-06-01"}
+    assert county.post_to("office", "meeting_sheet", county.lead.slug, **data).status_code == 422
+    assert county.post_to("stranger", "meeting_sheet", county.lead.slug, **data).status_code == 403
+    assert not KeptSheet.objects.exists()

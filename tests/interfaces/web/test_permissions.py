@@ -11,10 +11,11 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests import factories as make
+from tests.factories import TODAY
 from tests.interfaces.web import measured, offices, papers, plans
 from tests.interfaces.web.county import PEOPLE, County
 from tracker.audit.models import AuditEntry
-from tracker.commitments.models import Amendment, Evidence, Extension, ProgressReport, Return, Task
+from tracker.commitments.models import Amendment, Evidence, Extension, KeptSheet, ProgressReport, Return, Task
 from tracker.interfaces.web.urls import urlpatterns
 from tracker.messaging import copies
 from tracker.org.models import FeedToken, UnitKind
@@ -62,7 +63,11 @@ TABLE: dict[str, dict[str, Row]] = {
     "dashboard_unit": {"GET": only(*READERS, *LEAD, status=200)},
     "dashboard_document": {"GET": only(*SEE, "stranger", status=200)},
     "dashboard_causes": {"GET": only(*SEE, "stranger", status=200)},
-    "meeting_sheet": {"GET": only(*READERS, *LEAD, status=200)},
+    "meeting_sheet": {
+        "GET": only(*READERS, *LEAD, status=200),
+        "POST": only(*READERS, *LEAD, status=422, anonymous=SIGNED_OUT),
+    },
+    "meeting_kept": {"GET": only(*READERS, *LEAD, status=200)},
     "assessment": {"GET": only(*SEE, "stranger", status=200)},
     "assessment_tasks": {"GET": only(*SEE, "stranger", status=200)},
     "assessment_bulletin": {"GET": NOT_OFFERED, "POST": only("office", status=303, anonymous=SIGNED_OUT)},
@@ -306,6 +311,15 @@ def arguments(county: County) -> dict[str, list[Any]]:
         recorded_at=county.task.opened_at,
         recorded_by="x",
     )
+    kept = KeptSheet.objects.create(
+        unit=county.lead,
+        meeting="县政府常务会议",
+        held_on=TODAY,
+        day=TODAY,
+        since=TODAY,
+        at=county.task.opened_at,
+        by="x",
+    )
     made = Amendment.objects.create(
         document=county.document,
         kind="promises",
@@ -326,6 +340,7 @@ def arguments(county: County) -> dict[str, list[Any]]:
             "amendment": [waiting.pk],
             "amendment_cancel": [waiting.pk],
             "amendment_withdraw": [made.pk],
+            "meeting_kept": [kept.pk],
             "dashboard_leader": [county.post.pk],
             "dashboard_unit": [county.lead.slug],
             "dashboard_document": [county.document.slug],

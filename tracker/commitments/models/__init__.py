@@ -5,6 +5,7 @@ from tracker.commitments.models.batch import Batch, BatchRow
 from tracker.commitments.models.commitment import BaseEvent, Certainty, Commitment, CommitmentUnit, Kind, Responsibility
 from tracker.commitments.models.export import Export
 from tracker.commitments.models.indicator import Indicator, IndicatorPath, IndicatorValue
+from tracker.commitments.models.meeting import KeptSheet
 from tracker.commitments.models.proposal import Proposal
 from tracker.commitments.models.record import (
     Evidence,
@@ -36,6 +37,7 @@ __all__ = [
     "IndicatorPath",
     "IndicatorValue",
     "Instruction",
+    "KeptSheet",
     "Kind",
     "LedgerView",
     "ProgressReport",

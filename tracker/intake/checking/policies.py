@@ -5,12 +5,14 @@ person's finding and signature.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from difflib import get_close_matches
 
 from tracker.intake.faults import Fault, Place
 from tracker.intake.names import Names
 from tracker.intake.rows import DocumentRow, GazetteRow, PolicyRow, Seed
 from tracker.rules.escalation import faults as policy_faults
 from tracker.rules.followup import Basis
+from tracker.rules.warning import Condition
 from tracker.rules.wording import explain
 
 
@@ -23,6 +25,7 @@ def check(seed: Seed, names: Names) -> Iterator[Fault]:
         if other is not policy:
             yield Fault(policy.place, f"The policy “{policy.key}” stands twice ({other.place}).", "Keep one.")
         yield from _rules(policy)
+        yield from _conditions(policy)
         yield from _bodies(policy, names)
         found = documents.get(policy.document)
         if found is None:
@@ -38,6 +41,18 @@ def _rules(policy: PolicyRow) -> Iterator[Fault]:
     for fault in policy_faults(policy.follow_up):
         named = dict(fault[1]).get("step", "")
         yield Fault(policy.at.get(named, policy.place), explain(fault, "en"), "")
+
+
+def _conditions(policy: PolicyRow) -> Iterator[Fault]:
+    """Yield the words of an early warning that the forecasts do not know: it would never be proposed for them."""
+    known = [condition.value for condition in Condition]
+    for word in policy.early_warning.when if policy.early_warning else ():
+        if word not in known:
+            near = get_close_matches(word, known, n=1, cutoff=0.4)
+            remedy = f"Write “{near[0]}”." if near else f"Write one of: {', '.join(known)}."
+            yield Fault(
+                policy.early_warning.place, f"The early warning is to come “when: {word}”, which nothing tells.", remedy
+            )
 
 
 def _bodies(policy: PolicyRow, names: Names) -> Iterator[Fault]:

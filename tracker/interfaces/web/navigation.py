@@ -145,6 +145,7 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
 SECTIONS = {
     "web:amendment": "web:documents",
     "web:amendment_withdraw": "web:documents",
+    "web:meeting_kept": "web:dashboard",
     "web:document_amend": "web:documents",
     "web:assessment_tasks": "web:assessment",
     "web:dashboard_causes": "web:dashboard",

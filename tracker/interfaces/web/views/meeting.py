@@ -5,22 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django import forms
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET
 
 from tracker.audit.actors import NotPermitted
-from tracker.commitments.models import Task
+from tracker.audit.errors import Invalid
+from tracker.commitments import services
+from tracker.commitments.models import KeptSheet, Task
 from tracker.commitments.selectors import meeting, visible_tasks
 from tracker.commitments.selectors.meeting import Word
 from tracker.commitments.selectors.standing import standings_of
 from tracker.escalation import selectors as escalation
 from tracker.interfaces.web.forms.tasks import DateInput
-from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import READERS, UNIT
 from tracker.interfaces.web.scopes import ledger_address, may_see_unit
 from tracker.interfaces.web.trends import TRENDS
@@ -42,10 +46,42 @@ WORDS: Mapping[Word, Words] = {
 }
 
 
+KEPT: Mapping[str, Words] = {
+    "promises": _("What it said it would do"),
+    "late": _("Late"),
+    "soon": _("Due in the next 30 days"),
+    "closed": _("Closed"),
+}
+
+
 class SinceForm(forms.Form):
     """Ask since which day closed duties are told."""
 
     since = forms.DateField(label=_("closed since"), required=False, widget=DateInput)
+
+
+class KeepForm(forms.Form):
+    """Ask for which meeting the sheet is kept."""
+
+    meeting = forms.CharField(label=_("meeting"), max_length=160)
+    held_on = forms.DateField(label=_("day of the meeting"), widget=DateInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("auto_id", "keep-%s")
+        super().__init__(*args, **kwargs)
+
+
+@dataclass(frozen=True, slots=True)
+class KeptLine:
+    """Be one line of a kept sheet: what stood there, and the task and its standing now, None where it is gone."""
+
+    row: Mapping[str, Any]
+    words: Words
+    due: date | None
+    on: date | None
+    until: date | None
+    task: Task | None
+    mark: Mark | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +104,71 @@ class PromiseLine:
 
 def routes() -> list[URLPattern]:
     """Return the sheet's page."""
-    return [path("dashboard/unit/<slug:slug>/sheet/", sheet, name="meeting_sheet")]
+    return [
+        path("dashboard/unit/<slug:slug>/sheet/", sheet, name="meeting_sheet"),
+        path("sheets/<int:pk>/", kept, name="meeting_kept"),
+    ]
 
 
 @page(*READERS, *UNIT)
 def sheet(request: WebRequest, slug: str) -> HttpResponse:
-    """Show the sheet."""
+    """Show the sheet, and keep it for a meeting."""
     unit = Unit.objects.filter(slug=slug).first()
     if unit is None:
         raise Http404
+    _may_see(request, unit)
+    usual = request.today - timedelta(days=DAYS_SINCE)
+    if request.method != "POST":
+        return _show(request, unit, KeepForm(initial={"held_on": request.today}))
+    form = KeepForm(request.POST)
+    if not form.is_valid():
+        return _show(request, unit, form, status=422)
+    asked = SinceForm(request.GET)
+    since = (asked.cleaned_data["since"] if asked.is_valid() else None) or usual
+    try:
+        made = services.keep_sheet(unit=unit, since=since, by=request.actor, now=request.now, **form.cleaned_data)
+    except Invalid as error:
+        form.add_error(error.field, str(error))
+        return _show(request, unit, form, status=422)
+    return done(request, _now("The sheet is kept as it reads now."), reverse("web:meeting_kept", args=[made.pk]))
+
+
+@require_GET
+@page(*READERS, *UNIT)
+def kept(request: WebRequest, pk: int) -> HttpResponse:
+    """Show a kept sheet as it read, and beside each line what became of it."""
+    one = get_object_or_404(KeptSheet.objects.select_related("unit"), pk=pk)
+    _may_see(request, one.unit)
+    names = ("promises", "late", "soon", "closed")
+    ids = {row["task"] for name in names for row in one.facts.get(name, [])}
+    tasks = {task.pk: task for task in visible_tasks(request.actor).filter(pk__in=ids).select_related("lead")}
+    standings = standings_of(list(tasks.values()), today=request.today)
+
+    def lines(name: str) -> list[KeptLine]:
+        found = []
+        for row in one.facts.get(name, []):
+            task = tasks.get(row["task"])
+            due, on, until = (date.fromisoformat(row[key]) if row.get(key) else None for key in ("due", "on", "until"))
+            words = WORDS[Word(row["what"])] if row.get("what") else ""
+            found.append(KeptLine(row, words, due, on, until, task, mark(standings[task.pk]) if task else None))
+        return found
+
+    context = {
+        "kept": one,
+        "sections": [(title, lines(name), one.facts.get(f"{name}_in_all", 0)) for name, title in KEPT.items()],
+    }
+    return render(request, "web/meeting_kept.html", context)
+
+
+def _may_see(request: WebRequest, unit: Unit) -> None:
     if not may_see_unit(request.actor, unit):
         raise NotPermitted(
             _now("%(unit)s is not one you answer for. Ask the supervision office if you need its sheet.")
             % {"unit": unit}
         )
+
+
+def _show(request: WebRequest, unit: Unit, keep: KeepForm, *, status: int = 200) -> HttpResponse:
     today = request.today
     usual = today - timedelta(days=DAYS_SINCE)
     form = SinceForm(request.GET or None, auto_id="sheet-%s")
@@ -113,4 +200,5 @@ def sheet(request: WebRequest, slug: str) -> HttpResponse:
             lead=unit.slug, standing="running", due_from=today.isoformat(), due_to=until.isoformat()
         ),
     }
-    return render(request, "web/meeting_sheet.html", context)
+    context |= {"keep": keep, "kept": list(KeptSheet.objects.filter(unit=unit).defer("facts")[:12])}
+    return render(request, "web/meeting_sheet.html", context, status=status)
