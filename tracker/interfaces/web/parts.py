@@ -112,9 +112,10 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """Be a table of changes with the words of its columns; with no word for `before` it tells only what came of each.
+    """Be a table of changes with the words of its columns; with no word for `before` both stand in one.
 
-    `what` heads the first column, `columns` the further cells of each line.
+    `what` heads the first column, `columns` the further cells of each line. `over` tells that it was done: a fault is then
+    one that was met.
     """
 
     rows: Sequence[Change]
@@ -122,6 +123,12 @@ class Changes:
     after: Words = AFTERWARDS
     what: Words = WHAT
     columns: Sequence[Words] = ()
+    over: bool = False
+
+    @property
+    def lines(self) -> list[tuple[Change, list[tuple[Words, object]]]]:
+        """Return each line with its further cells, each under the words of its column."""
+        return [(row, list(zip(self.columns, row.cells, strict=True))) for row in self.rows]
 
 
 @dataclass(frozen=True, slots=True)

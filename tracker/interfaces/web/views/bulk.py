@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -10,13 +11,15 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import NotPermitted
 from tracker.audit.errors import Invalid
-from tracker.commitments.models import Batch, BatchRow
+from tracker.commitments.models import Batch, BatchRow, ProgressReport
 from tracker.commitments.models.task import STATE_LABELS
 from tracker.commitments.selectors import batches
 from tracker.commitments.selectors.ledger import for_table
@@ -24,11 +27,13 @@ from tracker.commitments.services import importing, many
 from tracker.interfaces.web.forms.tasks import Text
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import WORKERS
-from tracker.interfaces.web.parts import Progress
+from tracker.interfaces.web.parts import LEFT_OUT, Change, Changes, Progress
+from tracker.interfaces.web.templatetags.tracker_web import day, period
 from tracker.interfaces.web.views import watching
 from tracker.interfaces.web.views.bulk_words import BUTTONS, QUESTIONS
 from tracker.interfaces.web.views.ledger import Asked
 from tracker.interfaces.web.views.plan import plan_context
+from tracker.interfaces.web.wording import Words
 from tracker.org.models import Unit
 from tracker.rules.followup import State
 
@@ -182,11 +187,48 @@ def _show(request: WebRequest, plan: Batch) -> HttpResponse:
     rows = list(plan.rows.all())
     tasks = {task.pk: task for task in for_table(batches.tasks_of(plan))}
     applications = batches.applications(tasks) if plan.action == "accept" else {}
-    context["rows"] = [_line(row, tasks.get(row.task_id or 0), applications) for row in rows]
+    planned = plan.state == Batch.State.PLANNED
+    context["changes"] = Changes(
+        [_change(row, tasks.get(row.task_id or 0), applications, plan, request.today) for row in rows],
+        before="",
+        after=_("what will happen") if planned else _("what came of it"),
+        what=_("duty"),
+        columns=(_("lead unit"), _("due")),
+        over=not planned,
+    )
     context["units"] = Unit.objects.filter(pk__in=plan.parameters.get("units", []))
     return render(request, "web/batch.html", context)
 
 
-def _line(row: BatchRow, task: Any, applications: dict[int, Any]) -> dict[str, Any]:
-    states = {name: STATE_LABELS[State(row.act[name])] for name in ("from", "to") if row.act.get(name)}
-    return {"row": row, "task": task, "states": states, "application": applications.get(row.task_id or 0)}
+def _change(row: BatchRow, task: Any, applications: dict[int, Any], plan: Batch, today: date) -> Change:
+    """Return what would happen to one task, or what came of it, as a line of the table."""
+    source = f"{task.commitment.document.short} {task.commitment.clause.label}"
+    application = applications.get(row.task_id or 0)
+    return Change(
+        task.title,
+        **_outcome(row, plan),
+        address=reverse("web:task", args=[task.pk]),
+        tag=period(task.period) if task.period else "",
+        notes=[source, *([_said(application, today)] if application else [])],
+        cells=(task.lead, day(task.due, today) if task.due else ""),
+        fault=row.why,
+        verdict=LEFT_OUT if plan.state == Batch.State.PLANNED else f"{row.get_outcome_display()}:",
+    )
+
+
+def _outcome(row: BatchRow, plan: Batch) -> dict[str, Words]:
+    """Return what the row was, where that is told, and what it will be or came to."""
+    before, after = (STATE_LABELS[State(row.act[name])] if row.act.get(name) else "" for name in ("from", "to"))
+    if row.outcome == BatchRow.Outcome.DONE:
+        return {"after": f"{_('done')} · {after}" if after else _("done")}
+    if plan.state == Batch.State.STOPPED:
+        return {"after": _("not done: it was stopped before")}
+    if plan.state == Batch.State.APPLYING:
+        return {"after": _("its turn is to come")}
+    if before != after:
+        return {"before": before, "after": after}
+    return {"after": BUTTONS.get(plan.action, plan.action)}
+
+
+def _said(application: ProgressReport, today: date) -> SafeString:
+    return render_to_string("web/parts/application.html", {"application": application, "today": today})
