@@ -184,3 +184,34 @@ def test_what_is_not_broken_down_yet_is_no_units_lateness_and_stands_last() -> N
     ]
     found = ledger.found(Task.objects.all(), ledger.Query(standing="unnamed"), today=TODAY)
     assert {task.lead_id for task in found} == {unnamed.pk}
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_each_late_date_of_a_recurring_promise_keeps_its_own_tasks() -> None:
+    of = make.commitment(each=True, due=date(2023, 6, 2))
+    first = [make.task(make.unit(), of=of, due=date(2023, 5, 2)) for _ in range(4)]
+    second = [make.task(make.unit(), of=of, due=date(2023, 6, 2)) for _ in range(2)]
+    make.task(due=date(2023, 6, 2))
+    may, june, _other = dashboard.late(Task.objects.all(), today=TODAY)
+    assert (may.tasks, may.count) == (first[: dashboard.LATE_SHOWN], 4)
+    assert (june.tasks, june.count) == (second, 2)
+
+
+@pytest.mark.django_db
+@pytest.mark.core
+def test_what_falls_due_next_is_each_portfolios_own() -> None:
+    ours, theirs, third = make.unit(), make.unit(), make.unit()
+    for lead, due, title in (
+        (ours, date(2023, 6, 20), "报送方案"),
+        (theirs, date(2023, 6, 12), "完成检查"),
+        (theirs, date(2023, 6, 20), "总结"),
+        (third, date(2023, 6, 20), "验收"),
+    ):
+        make.task(lead, of=make.commitment(due=due, title=title), due=due)
+    rows = dashboard.by_lead(Task.objects.all(), today=TODAY)
+    groups = [frozenset({ours.pk}), frozenset({theirs.pk, third.pk}), frozenset({0})]
+    first, second, none = dashboard.next_of_each(Task.objects.all(), rows, groups)
+    assert first == dashboard.Next(date(2023, 6, 20), "报送方案")
+    assert second == dashboard.Next(date(2023, 6, 12), "完成检查")
+    assert none is None

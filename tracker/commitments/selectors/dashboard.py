@@ -209,12 +209,10 @@ def next_of_each(tasks: QuerySet[Task], rows: list[Row], groups: Sequence[frozen
     """
     nearest = {row.id: row.next_due for row in rows if row.next_due is not None}
     days = [min((nearest[pk] for pk in group if pk in nearest), default=None) for group in groups]
-    wanted = Q(pk__in=[])
-    for group, day in zip(groups, days, strict=True):
-        if day is not None:
-            wanted |= Q(lead__in=[pk for pk in group if nearest.get(pk) == day], due=day)
-    running = tasks.filter(wanted, state__in=RUNNING).order_by("due", "pk")
-    found = list(running.values_list("lead", "due", "title"))
+    # A few more than are wanted, for one day may be the next of one group and not of another: sorted out below.
+    leads = [pk for group, day in zip(groups, days, strict=True) for pk in group if day and nearest.get(pk) == day]
+    running = tasks.filter(due__in={day for day in days if day}, lead__in=leads, state__in=RUNNING)
+    found = list(running.order_by("due", "pk").values_list("lead", "due", "title"))
     return [
         next((Next(day, title) for lead, due, title in found if due == day and lead in group), None) if day else None
         for group, day in zip(groups, days, strict=True)
@@ -238,9 +236,8 @@ def late(tasks: QuerySet[Task], *, today: date, most: int = 12) -> list[Late]:
         .values_list("commitment")
         .annotate(number=Count("lead", distinct=True))
     )
-    wanted = Q(pk__in=[])
-    for group in groups:
-        wanted |= Q(commitment=group["commitment"], due=group["due"])
+    # May hold a later date of a promise that recurs as well, which is no group and is passed over below.
+    wanted = Q(commitment__in=[group["commitment"] for group in groups], due__in=[group["due"] for group in groups])
     # A promise laid on every unit of the county is late many times over, and shows the first few all the same.
     place = Window(RowNumber(), partition_by=[F("commitment"), F("due")], order_by="pk")
     shown = overdue.order_by().filter(wanted).annotate(place=place).filter(place__lte=LATE_SHOWN).values("pk")
