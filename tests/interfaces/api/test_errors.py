@@ -24,7 +24,7 @@ def test_sentences_come_in_the_language_asked_for() -> None:
         for language in ("en", "zh-hans", "zh-CN")
     }
     assert said["en"]["detail"] == "There is no such task, or it is not yours to see."
-    assert said["zh-hans"]["detail"] == "没有这项任务，或不在您可查看的范围内。" == said["zh-CN"]["detail"]
+    assert said["zh-hans"]["detail"] == "没有该事项，或不在您可查看的范围内。" == said["zh-CN"]["detail"]
     assert {answer["code"] for answer in said.values()} == {"not_found"}
 
 

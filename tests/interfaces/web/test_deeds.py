@@ -69,7 +69,7 @@ def test_a_form_opened_before_somebody_elses_change_comes_back_with_what_was_typ
     answer = county.post_to("liaison", "task_report", county.task.pk, version=version, text="正在研究人选")
     source = text_of(answer)
     assert answer.status_code == 409
-    assert "您打开之后，这项任务已有变动" in source
+    assert "您打开之后，该事项已有变动" in source
     assert "正在研究人选</textarea>" in source
     # Sent again knowingly, it is taken.
     assert f'name="version" value="{now(county).version}"' in source
@@ -139,13 +139,27 @@ def test_an_event_sets_the_date_and_the_page_says_which(county: County) -> None:
     assert "推算" in page and "system" not in page
 
 
+def test_a_head_who_does_not_agree_says_why_and_the_unit_may_ask_again(county: County) -> None:
+    Task.objects.filter(pk=county.task.pk).update(due=date(2023, 6, 20))
+    county.do("liaison", "request_extension", new_due="2023-07-10", reason="等省里批复", progress="已报市里")
+    refused = county.do("head", "agree_extension", agreed="no", reason=" ")
+    assert refused.status_code == 422
+    assert "请写明不同意的理由" in text_of(refused)
+    assert county.do("head", "agree_extension", agreed="no", reason="人手已经补齐").status_code == 303
+    page = text_of(county.get("liaison", "task", county.task.pk))
+    assert "单位负责人未同意延期" in page
+    assert "人手已经补齐" in page
+    again = county.do("liaison", "request_extension", new_due="2023-06-30", reason="等市里批复", progress="已报市里")
+    assert again.status_code == 303
+
+
 def test_an_extension_goes_from_liaison_to_head_to_office_and_keeps_the_old_date(county: County) -> None:
     due = date(2023, 6, 20)
     Task.objects.filter(pk=county.task.pk).update(due=due)
     county.do("liaison", "request_extension", new_due="2023-07-10", reason="等省里批复", progress="已报市里")
     assert "等省里批复" in text_of(county.get("head", "my_unit"))
     assert "等省里批复" in text_of(county.get("head", "task_agree_extension", county.task.pk))
-    assert county.do("head", "agree_extension").status_code == 303
+    assert county.do("head", "agree_extension", agreed="yes").status_code == 303
     assert "设立普查领导小组" in text_of(county.get("office", "desk"))
     assert county.do("office", "decide_extension", granted="yes").status_code == 303
     assert now(county).due == date(2023, 7, 10)

@@ -25,7 +25,7 @@ def test_a_task_that_never_was_is_not_found_and_anothers_is_refused(county: Coun
     assert county.get("office", "task", 999999).status_code == 404
     answer = county.get("stranger", "task", county.task.pk)
     assert answer.status_code == 403
-    assert "这项任务属于其他单位" in text_of(answer)
+    assert "该事项属于其他单位" in text_of(answer)
 
 
 def test_a_form_without_its_token_is_handed_back(county: County) -> None:
