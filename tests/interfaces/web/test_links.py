@@ -6,6 +6,7 @@ import re
 from html import unescape
 
 import pytest
+from django.urls import reverse
 
 from tests import factories as make
 from tests.factories import NOW
@@ -48,3 +49,11 @@ def test_every_link_within_two_steps_of_the_first_page_opens(county: County, who
         edge = further
     assert not refused
     assert len(seen) > 5
+
+
+@pytest.mark.parametrize("who", ["administrator", "office"])
+def test_the_way_back_from_the_letterheads_is_one_the_reader_may_go(county: County, who: str) -> None:
+    status, links = links_of(county, who, reverse("web:notice_letterheads"))
+    assert status == 200
+    assert {one: links_of(county, who, one)[0] for one in links} == dict.fromkeys(links, 200)
+    assert reverse("web:admin_series" if who == "administrator" else "web:notice_register") in links

@@ -23,7 +23,9 @@ from tracker.escalation.services import propose_ground, propose_period_bulletin
 from tracker.interfaces.web.forms import notices as forms
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import OFFICE, WORKERS
+from tracker.interfaces.web.parts import Act
 from tracker.interfaces.web.views import notice_doing
+from tracker.interfaces.web.views.administration.frame import crumbs
 from tracker.interfaces.web.views.common import visible_task
 from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.views.notice_deeds import DEEDS
@@ -213,7 +215,11 @@ def letterheads(request: WebRequest) -> HttpResponse:
             else:
                 return done(request, _("The letterhead is set."), reverse("web:notice_letterheads"))
         status = 422
-    context = {"form": form, "letterheads": Letterhead.objects.select_related("unit")}
+    context = {
+        "form": form,
+        "letterheads": Letterhead.objects.select_related("unit"),
+        "crumbs": _way_back(request),
+    }
     return render(request, "web/notices/letterheads.html", context, status=status)
 
 
@@ -289,6 +295,16 @@ def propose(request: WebRequest, pk: int, what: str) -> HttpResponse:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return _task_page(request, task, form=form, status=422)
     return done(request, _("Drafted; read it, edit it, hand it in."), reverse("web:notice", args=[made.pk]))
+
+
+def _way_back(request: WebRequest) -> list[Act]:
+    """Return the way back from the letterheads: an administrator sees no notices and comes from the administration."""
+    if request.actor.has(*WORKERS):
+        return [
+            Act(_("Notices"), reverse("web:notices")),
+            Act(_("Register of numbers"), reverse("web:notice_register")),
+        ]
+    return crumbs((_("Numbers of notices"), reverse("web:admin_series")))
 
 
 def _rows(found: Iterable[Notice], today: date, *, check: bool = False) -> list[Row]:
