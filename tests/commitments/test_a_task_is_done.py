@@ -12,7 +12,7 @@ from tracker.audit.actors import Actor, NotPermitted, Role
 from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments import services
-from tracker.commitments.models import Assignment, Evidence, ProgressReport, Review, Task
+from tracker.commitments.models import Assignment, Evidence, Extension, ProgressReport, Review, Task
 from tracker.org.models import Unit
 from tracker.rules.followup import State
 
@@ -145,6 +145,26 @@ def test_an_extension_takes_two_persons_and_keeps_the_old_date(
     task.refresh_from_db()
     assert (task.due, task.due_version) == (date(2023, 6, 16), 2)
     assert list(task.deadlines.values_list("version", "due")) == [(1, date(2023, 6, 9)), (2, date(2023, 6, 16))]
+
+
+def test_an_extension_the_head_does_not_agree_to_ends_in_the_unit(
+    task: Task, unit: Unit, liaison: Actor, office: Actor
+) -> None:
+    head = make.person(Role.UNIT_HEAD, unit)
+    asked = services.request_extension(
+        task=task, unit=unit, new_due=date(2023, 6, 16), reason="人员调整", progress="已确定人选", by=liaison, now=NOW
+    )
+    with pytest.raises(Invalid) as unsaid:
+        services.agree_extension(extension=asked, agreed=False, by=head, now=NOW)
+    assert unsaid.value.field == "reason"
+    with pytest.raises(NotPermitted):
+        services.agree_extension(extension=asked, agreed=False, reason="不必", by=liaison, now=NOW)
+    ended = services.agree_extension(extension=asked, agreed=False, reason="不必延期", by=head, now=NOW)
+    assert (ended.state, ended.decided_by, ended.agreed_at) == (Extension.State.REFUSED, head.name, None)
+    with pytest.raises(WrongState):
+        services.decide_extension(extension=asked, granted=True, by=office, now=NOW)
+    task.refresh_from_db()
+    assert (task.due, task.due_version) == (date(2023, 6, 9), 1)
 
 
 def test_an_extension_is_not_asked_for_after_the_date(unit: Unit, liaison: Actor) -> None:

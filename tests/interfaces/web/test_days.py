@@ -101,7 +101,7 @@ def test_a_unit_heads_day(visit: Any, county: County) -> None:
     visitor = visit("head", viewport=PHONE)
     page = visitor.page
     page.get_by_text("等省里批复").first.wait_for()
-    page.get_by_role("link", name="同意延期").first.click()
+    page.get_by_role("link", name="答复延期申请").first.click()
     form = page.locator(f"#slot-{budget.pk} form").first
     form.locator("button.primary").click()
     assert "已同意" in visitor.told()

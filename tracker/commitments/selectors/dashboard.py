@@ -64,7 +64,8 @@ class Row:
     """Be one bar: whose it is (the id, the address part and the name of a unit or document) and its load.
 
     `next_due` is the nearest date from today on of what runs, None when there is none. `unnamed` marks what is laid on
-    units the text does not name: until it is broken down nobody is late for it, so that its load holds nothing overdue.
+    units the text does not name: until it is broken down nobody is late for it, so that its load holds nothing overdue;
+    `past` is how much of it is past its date all the same, by which the rows stay short of the county's figure.
     """
 
     id: int
@@ -73,6 +74,7 @@ class Row:
     load: Load
     next_due: date | None
     unnamed: bool = False
+    past: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,9 @@ def by_lead(tasks: QuerySet[Task], *, today: date) -> list[Row]:
     """Return the load of every unit that leads something open, most overdue first; what is not broken down yet last."""
     rows = _rows(tasks, today, "lead", "lead__slug", "lead__name", kind="lead__kind")
     # Nobody is late for what no unit is named for: it waits for the office to break it down.
-    laid_on_nobody = [replace(row, load=Load(0, 0, row.load.open)) for row in rows if row.unnamed]
+    laid_on_nobody = [
+        replace(row, load=Load(0, 0, row.load.open), past=row.load.overdue) for row in rows if row.unnamed
+    ]
     return [*(row for row in rows if not row.unnamed), *laid_on_nobody]
 
 
@@ -260,10 +264,14 @@ class Targets:
     in_all: int
 
 
-def targets(tasks: QuerySet[Task], *, today: date) -> Targets:
-    """Return the quantified targets of these tasks: one query, and five more where any value has been entered."""
-    live = Indicator.objects.filter(withdrawn_at=None, commitment__withdrawn_at=None)
-    mine = live.filter(commitment__in=tasks.order_by().values("commitment"))
+def targets(tasks: QuerySet[Task] | None, *, today: date) -> Targets:
+    """Return the quantified targets of these tasks: one query, and five more where any value has been entered.
+
+    With None those of the whole county, of which a few are laid on nobody by a task: the list of indicators has them too.
+    """
+    mine = Indicator.objects.filter(withdrawn_at=None, commitment__withdrawn_at=None)
+    if tasks is not None:
+        mine = mine.filter(commitment__in=tasks.order_by().values("commitment"))
     told = Exists(IndicatorValue.objects.filter(indicator=OuterRef("pk"), superseded_at=None))
     counts = mine.annotate(told=told).aggregate(in_all=Count("pk"), with_values=Count("pk", filter=Q(told=True)))
     return Targets(readings(mine.filter(told), today=today) if counts["with_values"] else [], counts["in_all"])

@@ -70,17 +70,31 @@ def request_extension(
 
 
 @transaction.atomic
-def agree_extension(*, extension: Extension, by: Actor, now: datetime) -> Extension:
-    """Agree, as the unit's head, that the request may leave the unit."""
+def agree_extension(
+    *, extension: Extension, agreed: bool = True, reason: str = "", by: Actor, now: datetime
+) -> Extension:
+    """Agree, as the unit's head, that the request may leave the unit; not agreed to, it ends there and the old date stands.
+
+    Raises `Invalid` when the head does not agree and says no reason, `WrongState`, `NotPermitted`.
+    """
     task, extension = _locked(extension, Extension.State.REQUESTED)
     if extension.unit_id not in by.head_ids:
         raise NotPermitted(_("Only the head of %(unit)s can agree to this request.") % {"unit": extension.unit})
     guard.move(task, Verb.AGREE_EXTENSION, by, doers={Verb.REQUEST_EXTENSION: {extension.requested_by_id}})
-    extension.state, extension.agreed_at, extension.agreed_by = Extension.State.AGREED, now, by.name
-    extension.agreed_by_id = by.user_id
-    extension.save(update_fields=["state", "agreed_at", "agreed_by", "agreed_by_id"])
+    if not agreed:
+        if not reason.strip():
+            raise Invalid("reason", _("Give the reason for not agreeing; whoever asked will see it."))
+        extension.state, extension.decided_at, extension.decided_by = Extension.State.REFUSED, now, by.name
+        extension.decision_reason = reason.strip()
+        extension.save(update_fields=["state", "decided_at", "decided_by", "decision_reason"])
+        action = "commitments.extension_declined"
+    else:
+        extension.state, extension.agreed_at, extension.agreed_by = Extension.State.AGREED, now, by.name
+        extension.agreed_by_id = by.user_id
+        extension.save(update_fields=["state", "agreed_at", "agreed_by", "agreed_by_id"])
+        action = "commitments.extension_agreed"
     guard.changed(task, now=now, fields=[])
-    guard.note(task, "commitments.extension_agreed", by=by, now=now, new_due=extension.new_due.isoformat())
+    guard.note(task, action, by=by, now=now, new_due=extension.new_due.isoformat(), reason=extension.decision_reason)
     return extension
 
 

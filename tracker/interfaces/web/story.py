@@ -242,6 +242,7 @@ _SAYINGS: dict[str, Callable[[dict[str, Any]], str]] = {
     "commitments.review_returned": _plain(gettext_noop("Returned for more work")),
     "commitments.extension_requested": _extension_requested,
     "commitments.extension_agreed": _plain(gettext_noop("The unit head agreed to the extension")),
+    "commitments.extension_declined": _plain(gettext_noop("The unit head did not agree to the extension")),
     "commitments.extension_granted": _extension_granted,
     "commitments.extension_refused": _plain(gettext_noop("The extension was refused")),
     "commitments.suspended": _plain(gettext_noop("Suspended; the clock stands still")),

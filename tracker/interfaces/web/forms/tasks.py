@@ -264,6 +264,19 @@ class RequestExtensionForm(TaskForm):
 
 class AgreeExtensionForm(TaskForm):
     role = "lead"
+    agreed = forms.TypedChoiceField(
+        label=_("decision"),
+        choices=[
+            ("yes", _("Agree: the supervision office decides next")),
+            ("no", _("Do not agree: the request ends in the unit, the old date stands")),
+        ],
+        coerce=lambda value: value == "yes",
+        initial="yes",
+        widget=forms.RadioSelect,
+    )
+    reason = Text(
+        label=_("reason"), required=False, help_text=_("Needed when you do not agree; whoever asked sees it.")
+    )
 
 
 class DecideExtensionForm(TaskForm):

@@ -106,8 +106,13 @@ def _request_extension(task: Task, form: forms.RequestExtensionForm, by: dict[st
 
 def _agree_extension(task: Task, form: forms.AgreeExtensionForm, by: dict[str, Any]) -> Words:
     by.pop("version")
-    services.agree_extension(extension=_extension(task, Extension.State.REQUESTED), **by)
-    return _("Agreed; the supervision office decides on the extension.")
+    data = form.cleaned_data
+    extension = services.agree_extension(
+        extension=_extension(task, Extension.State.REQUESTED), agreed=data["agreed"], reason=data["reason"], **by
+    )
+    if extension.state == Extension.State.AGREED:
+        return _("Agreed; the supervision office decides on the extension.")
+    return _("Not agreed to; whoever asked is told, and the old date of “%(title)s” stands.") % {"title": task.title}
 
 
 def _decide_extension(task: Task, form: forms.DecideExtensionForm, by: dict[str, Any]) -> Words:
@@ -275,8 +280,8 @@ DEEDS: tuple[Deed[Task], ...] = (
     Deed(
         "agree-extension",
         Verb.AGREE_EXTENSION,
-        gettext_lazy("Agree to the extension"),
-        gettext_lazy("Agree"),
+        gettext_lazy("Answer the request for more time"),
+        gettext_lazy("Answer"),
         forms.AgreeExtensionForm,
         _agree_extension,
     ),
