@@ -178,9 +178,9 @@ def test_what_is_not_broken_down_yet_is_no_units_lateness_and_stands_last() -> N
     for lead in (unnamed, unnamed, make.unit("蔡村乡人民政府")):
         make.task(lead, of=make.commitment(), due=date(2023, 6, 2))
     rows = dashboard.by_lead(Task.objects.all(), today=TODAY)
-    assert [(row.name, row.load, row.unnamed) for row in rows] == [
-        ("蔡村乡人民政府", Load(1, 0, 0), False),
-        ("县直各相关单位", Load(0, 0, 2), True),
+    assert [(row.name, row.load, row.unnamed, row.past) for row in rows] == [
+        ("蔡村乡人民政府", Load(1, 0, 0), False, 0),
+        ("县直各相关单位", Load(0, 0, 2), True, 2),
     ]
     found = ledger.found(Task.objects.all(), ledger.Query(standing="unnamed"), today=TODAY)
     assert {task.lead_id for task in found} == {unnamed.pk}

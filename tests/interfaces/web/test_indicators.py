@@ -32,7 +32,7 @@ def test_the_list_counts_each_standing_and_every_count_opens_its_list(county: Co
     page = text_of(county.get("office", "indicators"))
     assert "2 项量化指标 · 1 项有数据" in page
     tabs = re.findall(r'<a href="([^"]+)"[^>]*>([^<]+) <span class="count">(\d+)</span>', page)
-    assert [(label, count) for _, label, count in tabs] == [("全部", "2"), ("需关注", "1"), ("无数据", "1")]
+    assert [(label, count) for _, label, count in tabs] == [("全部", "2"), ("需关注", "1"), ("暂无法判断", "1")]
     shown = [
         len(re.findall("<tr data-row>", text_of(county.client("office").get(address.replace("&amp;", "&")))))
         for address, _label, _count in tabs

@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.interfaces.web.county import County, text_of
 from tracker.commitments import services
 from tracker.commitments.models import Indicator, IndicatorValue, ProgressReport, Review, Task
-from tracker.org.models import Portfolio
+from tracker.org.models import Portfolio, UnitKind
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -142,7 +142,32 @@ def test_targets_at_risk_are_those_whose_values_say_so(county: County) -> None:
     risky = source[source.index("有风险的指标") :]
     assert "农村自来水普及率" in risky
     assert "森林覆盖率" not in risky and "研发经费" not in risky
-    assert "共 3 项，有风险 1 项，无数据 1 项" in risky
+    assert "共 3 项，有风险 1 项，暂无法判断 1 项" in risky
+
+
+def test_what_is_late_and_laid_on_nobody_is_told_below_the_bars_and_opens_its_list(county: County) -> None:
+    Task.objects.all().delete()
+    unnamed = make.unit("县直各相关单位", kind=UnitKind.COLLECTIVE)
+    late = make.task(unnamed, of=make.commitment(county.document), due=date(2023, 6, 4))
+    make.task(unnamed, of=make.commitment(county.document), due=date(2023, 7, 4))
+    make.task(county.lead, of=make.commitment(county.document), due=date(2023, 6, 4))
+    bars = page_of(county, "dashboard", "office", "own")
+    bars = bars[bars.index("按牵头单位") : bars.index("逾期原因")]
+    told = re.search(r'<a href="([^"]+)">上列逾期总数另含尚未分解的 1 项，不算任何单位逾期 →</a>', bars)
+    assert told is not None
+    found = text_of(county.client("office").get(html.unescape(told[1])))
+    assert re.findall(r"<tr[^>]*data-row", found) and f"/tasks/{late.pk}/" in found
+    assert len(set(re.findall(r"/tasks/(\d+)/", found))) == 1
+
+
+def test_the_countys_targets_are_as_many_as_its_list_of_indicators_has(county: County) -> None:
+    for state in ("", "withdrawn"):
+        of = make.commitment(county.document, kind="target", due=date(2023, 6, 4))
+        if not state:
+            make.task(county.lead, of=of, due=date(2023, 6, 4))
+        Indicator.objects.create(commitment=of, name="森林覆盖率", op=">=", value=90, unit="%")
+    assert "共 2 项，有风险 0 项，暂无法判断 2 项" in page_of(county, "dashboard", "office", "own")
+    assert "2 项量化指标" in text_of(county.get("office", "indicators"))
 
 
 def test_the_overviews_are_reached_from_where_people_work(lived: County) -> None:

@@ -19,14 +19,14 @@ from tracker.interfaces.web.wording import Mark, Words
 from tracker.rules.forecast import FLUCTUATION, FRESH_DAYS, MIN_POINTS, TOLERANCE, PathKind, Trend
 from tracker.rules.measure import said
 
-# In the order in which a reader looks for them. “No data” is a ring, never green.
+# In the order in which a reader looks for them. What cannot be judged (no data, too few, too old) is a ring, never green.
 TRENDS: Mapping[str, Mark] = {
     Trend.OFF_PATH: Mark("soon", _("hardly to be reached")),
     Trend.WARNING: Mark("soon", _("needs attention")),
     Trend.MISSED: Mark("late", _("date passed, not reached")),
     Trend.ON_PATH: Mark("ok", _("on its path")),
     Trend.MET: Mark("ok", _("reached")),
-    Trend.NO_DATA: Mark("none", _("no data")),
+    Trend.NO_DATA: Mark("none", _("cannot be judged yet")),
 }
 NO_VALUE = Mark("none", _("no data yet"))
 TOO_FEW = Mark("none", _("too few data"))

@@ -192,6 +192,8 @@ def _overview(request: WebRequest, scope: Scope) -> HttpResponse:
             "units": _unit_bars(request, scope, by_lead[:UNITS_SHOWN]),
             "units_in_all": len(by_lead),
             "units_address": scope.ledger(sort="unit"),
+            "undivided": sum(row.past for row in by_lead),
+            "undivided_address": scope.ledger(standing="unnamed", due_to=(today - timedelta(days=1)).isoformat()),
         }
         if scope.kind != "leader":
             context["leaders"] = _leaders(request, scope, by_lead)
@@ -391,7 +393,7 @@ def _causes(request: WebRequest, scope: Scope, numbers: figures.Numbers) -> list
 
 
 def _targets(request: WebRequest, scope: Scope) -> Targets:
-    found = figures.targets(scope.tasks, today=request.today)
+    found = figures.targets(None if scope.kind == "county" else scope.tasks, today=request.today)
     risky = [one for one in found.read if one.trend in AT_RISK]
     risky.sort(key=lambda one: AT_RISK.index(one.trend))
     shown = [(one, TRENDS[one.trend]) for one in risky[:TARGETS_SHOWN]] if scope.opens else []
