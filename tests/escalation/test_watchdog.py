@@ -37,7 +37,7 @@ def sink(settings: Settings) -> Iterator[Sink]:
 
 
 def all_jobs_ran(at: datetime, **counts: object) -> None:
-    for job in ("sweep", "digest", "dispatch"):
+    for job in ("sweep", "digest", "dispatch", "work"):
         JobRun.objects.create(job=job, started_at=at, finished_at=at, as_of=at, ok=True, counts=counts)
 
 
@@ -55,7 +55,7 @@ def test_the_heartbeat_is_pinged_when_nothing_is_amiss(sink: Sink) -> None:
     assert sink.pings == ["/ping"]
 
 
-@pytest.mark.parametrize("job", ["sweep", "digest", "dispatch"])
+@pytest.mark.parametrize("job", ["sweep", "digest", "dispatch", "work"])
 def test_a_job_that_stands_still_keeps_the_heartbeat_from_being_pinged(sink: Sink, job: str) -> None:
     all_jobs_ran(NOW)
     JobRun.objects.filter(job=job).update(started_at=NOW - timedelta(hours=1))
@@ -211,4 +211,5 @@ def test_a_clock_that_once_ran_ahead_does_not_stop_the_jobs_from_being_seen_to_r
         "sweep",
         "digest",
         "dispatch",
+        "work",
     ]
