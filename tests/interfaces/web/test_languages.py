@@ -23,7 +23,9 @@ pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
 ROOT = Path(__file__).parents[3]
 # What answers with a file or for machines, and the audit, which shows its entries as they were written.
-NO_PAGES = frozenset({"evidence", "ledger_export", "ledger_export_file", "notice_file", "status", "home", "login", "audit"})
+NO_PAGES = frozenset(
+    {"evidence", "ledger_export", "ledger_export_file", "notice_file", "status", "home", "login", "audit"}
+)
 # Said in Chinese on every page: the name of the other language, the seal, what a paper says of itself.
 SAID_AS_THEY_ARE = frozenset({"中文", "督", "English", "iPhone", "Outlook", "Google", "Thunderbird", "Excel"})
 READABLE = ("aria-label", "placeholder", "title", "data-label")

@@ -45,8 +45,10 @@ def _rules(policy: PolicyRow) -> Iterator[Fault]:
 
 def _conditions(policy: PolicyRow) -> Iterator[Fault]:
     """Yield the words of an early warning that the forecasts do not know: it would never be proposed for them."""
+    if policy.early_warning is None:
+        return
     known = [condition.value for condition in Condition]
-    for word in policy.early_warning.when if policy.early_warning else ():
+    for word in policy.early_warning.when:
         if word not in known:
             near = get_close_matches(word, known, n=1, cutoff=0.4)
             remedy = f"Write “{near[0]}”." if near else f"Write one of: {', '.join(known)}."

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 from django import forms
+from django.http import QueryDict
 
 from tracker.audit.errors import Invalid, Refusal, Stale, WrongState
 
@@ -21,7 +23,7 @@ def refused(form: forms.Form, error: Refusal, *, fields: Mapping[str, str] | Non
 
 def stand_on(form: forms.Form, **values: object) -> None:
     """Let a form that was sent on an outdated state stand on the one that is shown now, so that it can be sent knowingly."""
-    data = form.data.copy()
+    data = cast(QueryDict, form.data).copy()
     for name, value in values.items():
         data[name] = str(value)
     form.data = data

@@ -204,9 +204,11 @@ def _change(row: BatchRow, task: Any, applications: dict[int, Any], plan: Batch,
     """Return what would happen to one task, or what came of it, as a line of the table."""
     source = f"{task.commitment.document.short} {task.commitment.clause.label}"
     application = applications.get(row.task_id or 0)
+    before, after = _outcome(row, plan)
     return Change(
         task.title,
-        **_outcome(row, plan),
+        before=before,
+        after=after,
         address=reverse("web:task", args=[task.pk]),
         tag=period(task.period) if task.period else "",
         notes=[source, *([_said(application, today)] if application else [])],
@@ -216,18 +218,18 @@ def _change(row: BatchRow, task: Any, applications: dict[int, Any], plan: Batch,
     )
 
 
-def _outcome(row: BatchRow, plan: Batch) -> dict[str, Words]:
+def _outcome(row: BatchRow, plan: Batch) -> tuple[Words, Words]:
     """Return what the row was, where that is told, and what it will be or came to."""
     before, after = (STATE_LABELS[State(row.act[name])] if row.act.get(name) else "" for name in ("from", "to"))
     if row.outcome == BatchRow.Outcome.DONE:
-        return {"after": f"{_('done')} · {after}" if after else _("done")}
+        return "", f"{_('done')} · {after}" if after else _("done")
     if plan.state == Batch.State.STOPPED:
-        return {"after": _("not done: it was stopped before")}
+        return "", _("not done: it was stopped before")
     if plan.state == Batch.State.APPLYING:
-        return {"after": _("its turn is to come")}
+        return "", _("its turn is to come")
     if before != after:
-        return {"before": before, "after": after}
-    return {"after": BUTTONS.get(plan.action, plan.action)}
+        return before, after
+    return "", BUTTONS.get(plan.action, plan.action)
 
 
 def _said(application: ProgressReport, today: date) -> SafeString:

@@ -9,27 +9,22 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, TypeVar
 
 from django import forms
 from django.http import HttpResponse
 from django.urls import URLPattern, path, reverse
 
 from tracker.audit.errors import Refusal, Stale, WrongState
+from tracker.commitments.models import Task
 from tracker.interfaces.web import keeping
 from tracker.interfaces.web.forms.refusals import refused, stand_on
 from tracker.interfaces.web.http import View, WebRequest, page, where_next
 from tracker.interfaces.web.wording import Words
+from tracker.notices.models import Notice
 
-
-class Versioned(Protocol):
-    """Be something a deed is done to: a row that knows how often it was changed."""
-
-    pk: int
-    version: int
-
-
-Thing = TypeVar("Thing", bound=Versioned)
+# What deeds are done to; both count how often they were changed.
+Thing = TypeVar("Thing", Task, Notice)
 
 
 @dataclass(frozen=True, slots=True)
