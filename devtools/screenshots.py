@@ -116,7 +116,8 @@ class Look:
         page.fill("input[name=password]", password)
         page.press("input[name=password]", "Enter")
         page.wait_for_url(lambda url: "/login/" not in url)
-        if self.english:
+        # The account keeps its language: only the first of its walks finds the way to English.
+        if self.english and page.locator("button[name=language][value=en]").count():
             with page.expect_navigation():
                 page.evaluate("document.querySelector('button[name=language][value=en]').click()")
         waiting = [page.url]
