@@ -131,6 +131,23 @@ def test_rights_are_asked_for_each_row_when_it_is_done(unit: Unit, liaison: Acto
     assert acknowledged(liaison) == 1
 
 
+def test_an_account_disabled_while_the_batch_is_done_does_no_further_slice(
+    unit: Unit, liaison: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    batch = started(unit, liaison)
+    go_on = many.go_on
+
+    def one_row_then_disabled(**given: Any) -> Batch:
+        after = go_on(**given, most=1)
+        User.objects.filter(pk=liaison.user_id).update(is_active=False)
+        return after
+
+    monkeypatch.setattr(many, "go_on", one_row_then_disabled)
+    assert carry_on()["batches_ended"] == 1
+    assert outcomes(batch) == [Outcome.DONE] + [Outcome.REFUSED] * 3
+    assert acknowledged(liaison) == 1
+
+
 def test_what_a_disabled_account_had_started_is_ended_with_the_reason(unit: Unit, liaison: Actor) -> None:
     batch = started(unit, liaison)
     User.objects.filter(pk=liaison.user_id).update(is_active=False)

@@ -73,9 +73,10 @@ def _carry_on(batch: Batch, begun: float, seconds: float, *, now: datetime, real
     lease = take(Batch.objects.filter(pk=batch.pk, state=State.APPLYING), real_now=real_now + passed)
     if lease is None:
         return False
-    by = org.actor_for(User.objects.get(pk=batch.user_id), on=civil_day(now), source="work")
     try:
         while time.monotonic() - begun <= seconds:
+            # Asked for each slice: a post may end, or an account be disabled, while the batch is being done.
+            by = org.actor_for(User.objects.get(pk=batch.user_id), on=civil_day(now), source="work")
             if by.user_id is None:
                 batch = many.refuse_rest(batch=batch, by=actors.system("work"), now=now)
             else:
