@@ -292,6 +292,16 @@ def test_a_document_ends_once(office: Actor) -> None:
         services.amend(draft=draft(document), by=office, now=NOW)
 
 
+def test_a_document_that_ended_after_it_was_read_does_not_end_again(office: Actor) -> None:
+    document = make.document()
+    task(document, date(2023, 6, 30))
+    read_before = Document.objects.get(pk=document.pk)
+    services.amend(draft=draft(document), by=office, now=NOW)
+    with pytest.raises(WrongState):
+        services.amend(draft=draft(read_before), by=office, now=NOW)
+    assert Amendment.objects.count() == 1
+
+
 def test_two_repeals_do_not_wait_for_one_document(office: Actor) -> None:
     document = make.document()
     services.amend(draft=draft(document, effective_on=TODAY + timedelta(days=2)), by=office, now=NOW)

@@ -251,6 +251,12 @@ class NotCommitments(Register[NotCommitment, NotCommitmentDraft]):
         return dict(Gazette.objects.values_list("slug", "pk"))
 
 
+def lock_document(document: Document) -> Document:
+    """Return the document as it stands, kept for this transaction from any other change of what of it is in force."""
+    # Not its key: rows that only point at it are still written meanwhile.
+    return Document.objects.select_for_update(no_key=True).get(pk=document.pk)
+
+
 def end_document(*, document: Document, on: date, superseded_by: Document | None, by: Actor, now: datetime) -> Document:
     """Record from which day on a document is no longer in force, and what took its place if anything did.
 

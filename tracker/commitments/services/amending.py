@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -30,7 +31,7 @@ from tracker.commitments.selectors.amending import (
 )
 from tracker.commitments.services import guard
 from tracker.commitments.working import AMENDED
-from tracker.documents.services import end_document
+from tracker.documents.services import end_document, lock_document
 from tracker.rules.amending import Fate
 from tracker.rules.civil import civil_day
 from tracker.rules.followup import State
@@ -95,6 +96,7 @@ def amend(*, draft: AmendmentDraft, by: Actor, now: datetime, seen: str | None =
     `Invalid` for what `check` refuses, `Stale` when the effect is no longer what was looked at.
     """
     guard.registers(by)
+    draft = replace(draft, document=lock_document(draft.document))
     check(draft)
     found = effect(draft, locked=True)
     if seen is not None and seen != found.seen:
@@ -154,6 +156,7 @@ def apply_due_amendments(*, now: datetime, by: Actor) -> list[Amendment]:
                     .get(pk=pk)
                 )
                 if amendment.waits:
+                    amendment.document = lock_document(amendment.document)
                     _apply(amendment, effect(draft_of(amendment), locked=True), by=by, now=now)
                     made.append(amendment)
         except Exception:

@@ -19,7 +19,7 @@ from tracker.audit.services import act, record, record_many
 from tracker.commitments.models import Amendment, Commitment, Indicator
 from tracker.commitments.selectors.undoing import Return, Undone, undoing
 from tracker.commitments.services import guard
-from tracker.documents.services import reinstate_document
+from tracker.documents.services import lock_document, reinstate_document
 from tracker.rules.amending import Undoing
 from tracker.rules.civil import civil_day
 
@@ -38,6 +38,7 @@ def withdraw_amendment(
     locked = Amendment.objects.select_for_update(of=("self",)).select_related("document", "instrument")
     amendment = locked.get(pk=amendment.pk)
     check_in_effect(amendment)
+    amendment.document = lock_document(amendment.document)
     if not reason.strip():
         raise Invalid("reason", _("Say why the change is taken back; it stays on record."))
     found = undoing(amendment, locked=True)
