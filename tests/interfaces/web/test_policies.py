@@ -10,7 +10,7 @@ from tests.factories import NOW, TODAY
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.actors import system
 from tracker.commitments.models import Commitment, Task
-from tracker.escalation.models import FollowUp
+from tracker.escalation.models import EscalationPolicy, FollowUp
 from tracker.escalation.services import sweep
 from tracker.org.models import User
 
@@ -73,3 +73,16 @@ def test_both_pages_are_written_in_both_languages(amended: County, language: str
     for route, argument in (("policy", "ladder"), ("task_rebase", amended.task.pk)):
         source = text_of(amended.get("office", route, argument))
         assert f'<html lang="{language}"' in source and source.count("<h1") == 1
+
+
+def test_notes_of_a_policy_speak_of_promises_and_parts_by_their_names(amended: County) -> None:
+    key, title = amended.commitment.key, amended.commitment.title
+    slug, short = amended.document.slug, amended.document.short
+    note = f"预警单列在 early_warning；{slug} 和 {slug}.children 各行，{key} 除外，另见 no-such-key"
+    EscalationPolicy.objects.update(attaches=note)
+    User.objects.update(language="zh-hans")
+    expected = f"预警单列在“预警”；“{short}”各行，“{title}”除外，另见 no-such-key"
+    assert expected in text_of(amended.get("office", "policy", "ladder"))
+    assert expected in text_of(amended.get("office", "document", slug))
+    Commitment.objects.update(note=f"同一目标另见 {key}。")
+    assert f"同一目标另见“{title}”。" in text_of(amended.get("office", "task", amended.task.pk))

@@ -53,6 +53,11 @@ def test_a_leader_sees_what_the_own_units_would_hear(followed: County) -> None:
     assert "(蔡村乡人民政府)" in page and "(太阳乡人民政府)" not in page
 
 
+def test_a_link_that_names_only_a_document_plays_the_coming_month(followed: County) -> None:
+    page = text_of(followed.get("office", "simulation", document=followed.document.slug))
+    assert "field-error" not in page and "is not done: 提请办公室协调" in page
+
+
 def test_a_period_that_makes_no_sense_is_named(followed: County) -> None:
     page = text_of(followed.get("office", "simulation", **{**PERIOD, "last": "2023-06-01"}))
     assert "The period ends before it begins." in page

@@ -34,13 +34,13 @@ class SimulationForm(forms.Form):
     def __init__(
         self, data: Any, *, documents: Iterable[tuple[str, str]], units: Iterable[tuple[str, str]], today: date
     ) -> None:
-        if not data:
-            data = {
-                "first": today.isoformat(),
-                "last": (today + timedelta(days=30)).isoformat(),
-                "behaviour": Behaviour.NOBODY_ACTS.value,
-            }
-        super().__init__(data, auto_id="filter-%s")
+        # A link may say only what it is about: what its address leaves out is the coming month with nobody acting.
+        usual = {
+            "first": today.isoformat(),
+            "last": (today + timedelta(days=30)).isoformat(),
+            "behaviour": Behaviour.NOBODY_ACTS.value,
+        }
+        super().__init__(usual | dict(data.items()), auto_id="filter-%s")
         for name, choices in (("document", documents), ("unit", units)):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from datetime import date
 
@@ -11,6 +10,7 @@ from django.urls import reverse
 
 from tracker.commitments.selectors.calendar import Entry
 from tracker.documents.models import NotCommitment
+from tracker.interfaces.web.naming import in_county_words
 from tracker.interfaces.web.templatetags.tracker_web import MONTHS, WEEKDAYS, english
 from tracker.interfaces.web.wording import why_no_promise
 
@@ -29,13 +29,16 @@ def year_month(value: date) -> str:
     return f"{MONTHS[value.month - 1]} {value.year}" if english() else f"{value.year}年{value.month}月"
 
 
-_KEY = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)+")
-
-
 @register.simple_tag
 def why_none(judged: NotCommitment, names: Mapping[str, str]) -> str:
     """Say why a time expression promises nothing, with the keys of promises and policies written as their titles."""
-    return _KEY.sub(lambda key: f"“{names[key[0]]}”" if key[0] in names else key[0], why_no_promise(judged.reason))
+    return in_county_words(why_no_promise(judged.reason), names)
+
+
+@register.filter
+def titled(text: str, names: Mapping[str, str]) -> str:
+    """Write a note with the keys it speaks of as their titles."""
+    return in_county_words(text, names or {})
 
 
 @register.simple_tag

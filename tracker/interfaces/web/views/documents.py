@@ -18,6 +18,7 @@ from tracker.documents.selectors import Highlight, Mark
 from tracker.escalation import selectors as escalation
 from tracker.interfaces.web import clauses
 from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.naming import names_in, notes_of
 from tracker.interfaces.web.navigation import WORKERS
 
 
@@ -55,7 +56,8 @@ def document(request: WebRequest, slug: str) -> HttpResponse:
         "ended": sum(1 for promise in promises if promise.commitment.withdrawn_at is not None),
         "policies": policies,
         "names": {promise.commitment.key: promise.commitment.title for promise in promises}
-        | {policy.key: policy.title for policy in policies},
+        | {policy.key: policy.title for policy in policies}
+        | names_in(*notes_of(policies)),
         "numbers": numbers(seen.filter(commitment__document=one), today=request.today),
         "amendments": amendments_of(one),
         "amends": amendments_by(one),

@@ -15,6 +15,7 @@ from tracker.commitments.selectors import visible_tasks
 from tracker.escalation import running
 from tracker.escalation.services import rebase
 from tracker.interfaces.web.http import WebRequest, done, page
+from tracker.interfaces.web.naming import names_in, notes_of
 from tracker.interfaces.web.navigation import OFFICE
 from tracker.interfaces.web.views.common import visible_task
 from tracker.interfaces.web.views.steps import title_of
@@ -32,6 +33,7 @@ def policy(request: WebRequest, key: str) -> HttpResponse:
     older = Paginator(running.outdated(one, seen), PAGE).get_page(request.GET.get("page"))
     context = {
         "policy": one,
+        "names": names_in(*notes_of([one])),
         "text": reverse("web:document", args=[one.document.slug]),
         "runs": running.runs_of(one, seen),
         "older": older,

@@ -41,6 +41,15 @@ class DayBar:
     width: float
     height: float
 
+    @property
+    def middle(self) -> float:
+        return round(self.x + self.width / 2, 1)
+
+    @property
+    def has_room(self) -> bool:
+        """Tell whether three figures fit above the bar without meeting those of the next day."""
+        return self.width >= 18
+
 
 @dataclass(frozen=True, slots=True)
 class Said:

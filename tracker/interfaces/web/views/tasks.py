@@ -21,6 +21,7 @@ from tracker.escalation.selectors import Rung
 from tracker.escalation.selectors.findings import questions_on
 from tracker.interfaces.web import story
 from tracker.interfaces.web.http import WebRequest, page
+from tracker.interfaces.web.naming import names_in
 from tracker.interfaces.web.views.common import own_units, visible_task
 from tracker.interfaces.web.views.deeds import DEEDS
 from tracker.interfaces.web.views.doing import Deed
@@ -84,6 +85,7 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
     context = {
         "task": one,
         "commitment": commitment,
+        "names": names_in(commitment.note),
         "document": document,
         "mark": mark(standing),
         "clause": _clause(document, one),
