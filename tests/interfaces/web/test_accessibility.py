@@ -49,7 +49,8 @@ def read(browser: Any, live_server: Any, county: County) -> Iterator[Any]:
     contexts = []
 
     def open_as(who: str, path: str, scheme: str = "light", viewport: dict[str, int] = DESK) -> Any:
-        context = browser.new_context(viewport=viewport, color_scheme=scheme, locale="zh-CN")
+        # Without motion: a colour read half-way to another tells nothing.
+        context = browser.new_context(viewport=viewport, color_scheme=scheme, reduced_motion="reduce", locale="zh-CN")
         contexts.append(context)
         context.set_default_timeout(15000)
         cookies = county.client(who).cookies.items()

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from django.urls import reverse
 
 from tests import factories as make
 from tests.interfaces.web.county import County, text_of
@@ -164,7 +165,7 @@ def test_an_ended_promise_keeps_its_place_in_the_text(county: County) -> None:
 def test_a_judgement_that_names_a_row_shows_its_title(county: County) -> None:
     NotCommitment.objects.update(reason=f"repeats row {county.commitment.key}")
     source = text_of(county.get("office", "document", county.document.slug))
-    assert "重复，见 “设立普查领导小组”" in source
+    assert "重复，见“设立普查领导小组”" in source
 
 
 def test_the_task_of_a_repealed_document_tells_the_office_what_ended_it(county: County) -> None:
@@ -221,3 +222,12 @@ def test_the_office_takes_a_change_back_after_seeing_what_that_does(county: Coun
         text_of(county.get("liaison", "task", county.task.pk)),
     )
     assert "已撤回" in text_of(county.get("liaison", "document", county.document.slug))
+
+
+def test_a_promise_without_a_single_day_is_not_offered_another_date(county: County) -> None:
+    dated = county.task.commitment
+    ongoing = make.commitment(county.document, kind="undated", due=None, title="长期坚持")
+    page = text_of(county.client("office").get(reverse("web:document_amend", args=[county.document.slug])))
+    assert f'name="due_{dated.pk}"' in page
+    assert f'name="does_{ongoing.pk}"' in page
+    assert f'name="due_{ongoing.pk}"' not in page

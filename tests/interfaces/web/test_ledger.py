@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 
 import pytest
+from django.urls import reverse
 
 from tests import factories as make
 from tests.factories import TODAY
@@ -177,3 +178,11 @@ def test_who_sees_more_than_can_be_named_still_sees_the_own_alone(
     monkeypatch.setattr(ledger, "FEW", 0)
     assert found(county, "liaison") == {county.task.pk}
     assert found(county, "leader") == {county.task.pk}
+
+
+def test_a_unit_without_a_part_in_anything_may_be_asked_for_by_name(county: County) -> None:
+    idle = make.unit("县档案馆")
+    page = text_of(county.client("office").get(reverse("web:ledger"), {"unit": idle.slug, "standing": "all"}))
+    assert "县档案馆" in page
+    assert "不在可用的选项中" not in page
+    assert "共 0 项" in page

@@ -7,7 +7,7 @@ by the caller, who hands in the queryset. How a list is parted into groups is de
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -347,6 +347,6 @@ def documents_of(tasks: QuerySet[Task]) -> Iterable[tuple[str, str, str]]:
     return Document.objects.filter(has_one).order_by("first_line").values_list("slug", "number", "short")
 
 
-def units_with_tasks() -> QuerySet[Unit]:
-    """Return the units that have a part in any task, by kind and name."""
-    return Unit.objects.filter(Exists(Assignment.objects.filter(unit=OuterRef("pk"))))
+def units_with_tasks(*, also: Collection[str] = ()) -> QuerySet[Unit]:
+    """Return the units that have a part in any task, and those named by slug in `also`, by kind and name."""
+    return Unit.objects.filter(Q(slug__in=also) | Exists(Assignment.objects.filter(unit=OuterRef("pk"))))

@@ -39,7 +39,12 @@ def in_county_words(text: str, names: Mapping[str, str]) -> str:
 
     def put(found: re.Match[str]) -> str:
         title = parts.get(found[1]) or names.get(found[1])
-        return f"“{title}”" if title else found[0]
+        if not title:
+            return found[0]
+        # Chinese stands close to its quotation marks, other writing apart from them.
+        before = " " if found[0][0] == " " and found.string[found.start() - 1].isascii() else ""
+        after = " " if found[0][-1] == " " and found.string[found.end() : found.end() + 1].isascii() else ""
+        return f"{before}“{title}”{after}"
 
     return _WORD.sub(put, _IN_PARTS.sub(r"\1", text))
 

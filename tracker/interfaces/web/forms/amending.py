@@ -25,11 +25,11 @@ ENDS, DATE = "end", "date"
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Be what the form asks about one promise."""
+    """Be what the form asks about one promise; no new date for one that has no single day."""
 
     commitment: Commitment
     does: forms.BoundField
-    due: forms.BoundField
+    due: forms.BoundField | None
     clause: forms.BoundField
 
 
@@ -75,19 +75,19 @@ class AmendmentForm(forms.Form):
             does = [("", _("stays")), (ENDS, _("ends"))]
             if row.kind in DATED:
                 does.append((DATE, _("another date")))
+                self.fields[f"due_{row.pk}"] = forms.DateField(
+                    label=_("new date of “%(title)s”") % {"title": row.title}, required=False, widget=DateInput
+                )
             named = {"title": row.title}
             self.fields[f"does_{row.pk}"] = forms.ChoiceField(
                 label=_("what becomes of “%(title)s”") % named, choices=does, required=False
-            )
-            self.fields[f"due_{row.pk}"] = forms.DateField(
-                label=_("new date of “%(title)s”") % named, required=False, widget=DateInput
             )
             self.fields[f"clause_{row.pk}"] = forms.CharField(
                 label=_("clause about “%(title)s”") % named, required=False, max_length=120
             )
         for name in self.fields:
             if name.startswith(("does_", "due_", "clause_")):
-                self.fields[name].widget.attrs["aria-label"] = self.fields[name].label
+                self.fields[name].widget.attrs |= {"aria-label": self.fields[name].label, "class": "field-input"}
 
     def act(self) -> Iterator[forms.BoundField]:
         """Yield the fields about the act as a whole."""
@@ -99,7 +99,13 @@ class AmendmentForm(forms.Form):
     def lines(self) -> list[Line]:
         """Return what is asked about each promise, in the order of the text."""
         return [
-            Line(row, self[f"does_{row.pk}"], self[f"due_{row.pk}"], self[f"clause_{row.pk}"]) for row in self.promises
+            Line(
+                row,
+                self[f"does_{row.pk}"],
+                self[f"due_{row.pk}"] if row.kind in DATED else None,
+                self[f"clause_{row.pk}"],
+            )
+            for row in self.promises
         ]
 
     def clean(self) -> dict[str, Any]:
@@ -135,7 +141,7 @@ class AmendmentForm(forms.Form):
     def _provisions(self) -> Iterator[ProvisionDraft]:
         for row in self.promises:
             if self.cleaned_data[f"does_{row.pk}"]:
-                yield ProvisionDraft(row, self.cleaned_data[f"due_{row.pk}"], self.cleaned_data[f"clause_{row.pk}"])
+                yield ProvisionDraft(row, self.cleaned_data.get(f"due_{row.pk}"), self.cleaned_data[f"clause_{row.pk}"])
 
 
 class CancelForm(forms.Form):

@@ -77,10 +77,12 @@ class Asked:
     def __init__(self, reader: Reader, data: QueryDict) -> None:
         self.today = reader.today
         self.seen = selectors.in_sight(reader.actor)
+        # A unit that is asked for by an address is known by its name, though it has no part in anything.
+        asked_for = [slug for name in ("unit", "lead", "support") for slug in data.getlist(name)]
         self.form = LedgerForm(
             data,
             documents=[(slug, f"{number} {short}") for slug, number, short in selectors.documents_of(self.seen)],
-            units=[(unit.slug, unit.name) for unit in selectors.units_with_tasks()],
+            units=[(unit.slug, unit.name) for unit in selectors.units_with_tasks(also=asked_for)],
             leaders=[(str(one.post.pk), f"{one.holder} {one.post.title}") for one in org.leaders(on=self.today)],
             auto_id="filter-%s",
         )
