@@ -154,6 +154,16 @@ def test_another_date_is_a_new_version_and_the_first_stays(office: Actor) -> Non
     assert second.working == [["amendment.redated", {"by": "稷政发〔2023〕9号", "new": "2023-09-30"}]]
 
 
+def test_what_was_late_before_stays_so_and_is_not_written_down_as_moved(office: Actor) -> None:
+    document = make.document()
+    of = make.commitment(document, due=TODAY - timedelta(days=3))
+    late = make.task(of=of, due=of.due)
+    moved = draft(document, kind=Kind.PROMISES, provisions=(ProvisionDraft(of, new_due=date(2023, 9, 1)),))
+    amendment = services.amend(draft=moved, by=office, now=NOW)
+    assert again(late).due == of.due
+    assert [(one["task"], "to" in one) for one in amendment.outcome["stays_late"]] == [(late.pk, False)]
+
+
 def test_a_recorded_repeal_waits_for_its_day_and_the_sweep_makes_it(office: Actor) -> None:
     document = make.document()
     row = task(document, TODAY + timedelta(days=60))

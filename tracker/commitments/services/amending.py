@@ -203,7 +203,11 @@ def _apply(amendment: Amendment, found: Effect, *, by: Actor, now: datetime) -> 
     """Make the change: the document's end, its promises', its tasks'; all tasks are locked."""
     clauses = dict(amendment.provisions.exclude(clause="").values_list("commitment_id", "clause"))
     amendment.outcome = {
-        becomes.value: [_said(task, found.dates.get(task.commitment_id)) for task in found.tasks.get(becomes, [])]
+        becomes.value: [
+            # What stays as it was has no other date, though its promise has.
+            _said(task, found.dates.get(task.commitment_id) if becomes is Fate.MOVES else None)
+            for task in found.tasks.get(becomes, [])
+        ]
         for becomes in Fate
     }
     for task in found.tasks[Fate.MOVES]:
