@@ -46,6 +46,8 @@ def test_a_week_is_lived_day_by_day(county_on_that_day: County) -> None:
     assert clock.now().astimezone(SHANGHAI).hour == 9
     swept = [civil_day(run.as_of) for run in JobRun.objects.filter(job="sweep").order_by("pk")]
     assert swept == [date(2023, 6, day) for day in range(6, 13)]
+    watched = JobRun.objects.filter(job="watchdog").latest("pk")
+    assert watched.counts["still"] == []
     taken = StepTaken.objects.filter(task=county.task, kind="step").get()
     assert (taken.due_on, civil_day(taken.taken_at)) == (date(2023, 6, 7), date(2023, 6, 7))
     assert "现在是2023年6月12日 星期一" in text_of(county.get("liaison", "my_unit"))

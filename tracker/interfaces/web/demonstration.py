@@ -11,7 +11,6 @@ from django.utils.functional import Promise
 from tracker import clock
 from tracker.audit.actors import ROLE_LABELS, Role
 from tracker.escalation import jobs
-from tracker.interfaces.web.jobs import work
 from tracker.org import selectors as org
 from tracker.org.models import Post, Tenure, User
 from tracker.rules.civil import SHANGHAI, civil_day
@@ -32,7 +31,6 @@ def advance(*, days: int) -> datetime:
         day += timedelta(days=1)
         clock.set_to(datetime.combine(day, MORNING, SHANGHAI))
         jobs.run_round()
-        work()
     return clock.now()
 
 
