@@ -9,7 +9,7 @@ import pytest
 
 from tests import factories as make
 from tests.factories import NOW
-from tracker.audit.actors import Actor, NotPermitted, Role
+from tracker.audit.actors import Actor, NotPermitted, Role, system
 from tracker.audit.errors import WrongState
 from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Batch, BatchRow, Task
@@ -155,6 +155,17 @@ def test_what_a_disabled_account_had_started_is_ended_with_the_reason(unit: Unit
     batch.refresh_from_db()
     assert (batch.state, set(outcomes(batch))) == (Batch.State.APPLIED, {Outcome.REFUSED})
     assert "账号已停用" in batch.rows.all()[0].why
+
+
+def test_a_batch_that_was_stopped_meanwhile_is_not_ended_for_a_disabled_account(unit: Unit, liaison: Actor) -> None:
+    batch = started(unit, liaison)
+    many.go_on(batch=batch, by=liaison, now=NOW, most=1)
+    many.stop_batch(batch=Batch.objects.get(pk=batch.pk), by=liaison, now=NOW)
+    # A worker that still holds the batch as it was marks no row of it.
+    refused = many.refuse_rest(batch=batch, by=system("work"), now=NOW)
+    assert refused.state == Batch.State.STOPPED
+    assert outcomes(batch) == [Outcome.DONE] + [Outcome.READY] * 3
+    assert not AuditEntry.objects.filter(action="commitments.batch_applied").exists()
 
 
 def test_one_row_that_breaks_stops_only_itself(unit: Unit, liaison: Actor, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -180,6 +180,17 @@ def test_what_is_under_way_counts_towards_the_hour(office: Actor, settings: Any)
         exporting.may_export(by=office, now=NOW)
 
 
+def test_a_short_list_whose_hour_filled_up_while_it_was_written_does_not_go_out(office: Actor, settings: Any) -> None:
+    settings.TRACKER_EXPORTS_PER_HOUR = 1
+    for _click in range(2):
+        exporting.may_export(by=office, now=NOW)
+    list_of = {"filters": "", "rows": 2, "columns": [], "by": office, "now": NOW}
+    exporting.take_out(**list_of)
+    with pytest.raises(Invalid, match="一小时"):
+        exporting.take_out(**list_of)
+    assert AuditEntry.objects.filter(action=exporting.TAKEN_OUT).count() == 1
+
+
 def test_files_are_removed_after_their_days_and_the_record_later(office: Actor, folder: Path, settings: Any) -> None:
     export = asked(office)
     make_all()

@@ -19,6 +19,7 @@ from tests.intake import seeds
 from tests.messaging.making import item
 from tests.reliability.conftest import good_runs
 from tests.reliability.making import OPENED, liaisons, overdue
+from tests.reliability.together import at_once, one_waits_for_a_lock
 from tests.servers import SmtpServer, ValkeyServer
 from tests.waiting import wait_until
 from tracker.audit.actors import system
@@ -102,27 +103,6 @@ def test_a_job_delivered_twenty_times_does_its_work_once(
     assert_each_task_was_followed_up_once(30)
 
 
-def at_once(*works: Callable[[], object]) -> None:
-    """Do each in a thread of its own; what one raises is raised here."""
-    raised: list[BaseException] = []
-
-    def run(work: Callable[[], object]) -> None:
-        try:
-            work()
-        except BaseException as error:
-            raised.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(work,)) for work in works]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    if raised:
-        raise raised[0]
-
-
 @pytest.mark.core
 def test_two_who_gather_at_the_same_moment_make_one_digest(monkeypatch: pytest.MonkeyPatch) -> None:
     task = make.task()
@@ -187,15 +167,7 @@ def test_a_load_that_corrects_a_task_and_a_sweep_that_takes_it_do_not_end_each_o
         seed.apply(seed.plan(root), by=by, now=NOW, say=str)
 
     def watch() -> None:
-        def the_load_waits() -> bool:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
-                    " AND datname = current_database()"
-                )
-                return bool(cursor.fetchone() == (1,))
-
-        wait_until(the_load_waits, "the load waits for the sweep")
+        wait_until(one_waits_for_a_lock, "the load waits for the sweep")
         waits.set()
 
     at_once(lambda: sweep(now=NOW, by=system("sweep")), load, watch)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
 from tests import factories as make
 from tests.factories import TODAY
@@ -124,6 +125,16 @@ def test_a_kept_sheet_reads_as_it_did_and_says_what_became_of_it(county: County)
     assert county.get("stranger", "meeting_kept", kept.pk).status_code == 403
     entry = AuditEntry.objects.get(action="commitments.sheet_kept")
     assert entry.detail["meeting"] == "县政府第12次常务会议"
+
+
+@pytest.mark.parametrize(
+    "sql", ["UPDATE commitments_keptsheet SET meeting = '另一次会议'", "DELETE FROM commitments_keptsheet"]
+)
+def test_the_database_itself_refuses_to_change_or_remove_a_kept_sheet(county: County, sql: str) -> None:
+    county.post_to("office", "meeting_sheet", county.lead.slug, meeting="常务会议", held_on="2023-06-08")
+    with pytest.raises(DatabaseError, match="never changed or removed"), transaction.atomic():
+        connection.cursor().execute(sql)
+    assert KeptSheet.objects.get().meeting == "常务会议"
 
 
 def test_a_sheet_is_kept_before_its_meeting_and_by_those_who_see_it(county: County) -> None:

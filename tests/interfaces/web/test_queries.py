@@ -40,7 +40,7 @@ QUERIES: dict[str, tuple[str, int]] = {
     "ledger_views": ("office", 10),
     "ledger_view": ("liaison", 10),
     "ledger_batch": ("liaison", 15),
-    "ledger_export": ("liaison", 32),
+    "ledger_export": ("liaison", 35),
     "ledger_exports": ("office", 9),
     "ledger_export_watch": ("liaison", 10),
     "ledger_import": ("office", 9),

@@ -9,7 +9,7 @@ from tracker.org.models import Unit
 
 
 class KeptSheet(models.Model):
-    """Be a unit's sheet before one meeting, frozen; it is never changed.
+    """Be a unit's sheet before one meeting, frozen: database triggers refuse update and delete.
 
     `facts` hold its lists as they were: promises, late, soon, closed, each row with the id of its task, its title, its
     clause and the days and words that stood there. `day` is the civil day they are of.

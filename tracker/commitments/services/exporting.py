@@ -32,12 +32,13 @@ ORPHANED = timedelta(days=1)
 
 
 def may_export(*, by: Actor, now: datetime) -> None:
-    """Raise `Invalid` when this person took the ledger out as often as is allowed within the hour up to `now`."""
-    if by.user_id is None:
-        raise NotPermitted(_("Only a person with an account takes the ledger out."))
-    hour = now - timedelta(hours=1)
-    lately = AuditEntry.objects.filter(action=TAKEN_OUT, actor_id=by.user_id, at__gt=hour).count()
-    lately += Export.objects.filter(user=by.user_id, state__in=OPEN, asked_at__gt=hour).count()
+    """Raise `Invalid` when this person took the ledger out as often as is allowed within the hour up to `now`.
+
+    Asked before the work is begun; what counts is asked again when the file goes out (`take_out`, `ask_export`).
+    """
+    person, hour = _person(by), now - timedelta(hours=1)
+    lately = AuditEntry.objects.filter(action=TAKEN_OUT, actor_id=person, at__gt=hour).count()
+    lately += Export.objects.filter(user=person, state__in=OPEN, asked_at__gt=hour).count()
     most = settings.TRACKER_EXPORTS_PER_HOUR
     if lately >= most:
         raise Invalid(
@@ -48,10 +49,19 @@ def may_export(*, by: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
+def take_out(*, filters: str, rows: int, columns: list[str], by: Actor, now: datetime) -> None:
+    """Record that the actor takes a short list out at once. Raises what `may_export` raises, whatever goes on beside it."""
+    _account(by)
+    may_export(by=by, now=now)
+    _record(filters, rows, columns, by, now)
+
+
+@transaction.atomic
 def record_export(*, filters: str, rows: int, columns: list[str], by: Actor, now: datetime) -> None:
-    """Record that the actor took `rows` tasks out, found by the url-encoded `filters`, in these columns."""
-    detail = {"filters": filters, "rows": rows, "columns": columns}
-    record_many(by=by, now=now, acts=[Act(TAKEN_OUT, "commitments.task", "", by.name, detail)])
+    """Record that the file asked for goes out: `rows` tasks found by the url-encoded `filters`, in these columns."""
+    # A file that was asked for counts until now by its row, from now on by this entry: nobody counts in between.
+    _account(by)
+    _record(filters, rows, columns, by, now)
 
 
 @transaction.atomic
@@ -61,10 +71,8 @@ def ask_export(*, query: str, said: str, columns: list[str], by: Actor, now: dat
     Asked for the same again while it is not made yet, return what was asked for first. Raises `Invalid` when the person has
     taken out, or has under way, as much as is allowed.
     """
-    if by.user_id is None:
-        raise NotPermitted(_("Only a person with an account takes the ledger out."))
     # Two clicks at once are one wish.
-    User.objects.select_for_update().get(pk=by.user_id)
+    _account(by)
     under_way = Export.objects.filter(user=by.user_id, state__in=OPEN)
     if same := under_way.filter(query=query).first():
         return same
@@ -109,6 +117,22 @@ def forget_exports(*, now: datetime, real_now: datetime) -> int:
             removed += 1
     Export.objects.filter(asked_at__lt=now - KEEP_ROWS).exclude(state__in=[*OPEN, State.READY]).delete()
     return removed + _remove_orphans(real_now)
+
+
+def _person(by: Actor) -> int:
+    if by.user_id is None:
+        raise NotPermitted(_("Only a person with an account takes the ledger out."))
+    return by.user_id
+
+
+def _account(by: Actor) -> None:
+    """Keep the actor's account for this transaction, so that their files are counted one after the other."""
+    User.objects.select_for_update(no_key=True).get(pk=_person(by))
+
+
+def _record(filters: str, rows: int, columns: list[str], by: Actor, now: datetime) -> None:
+    detail = {"filters": filters, "rows": rows, "columns": columns}
+    record_many(by=by, now=now, acts=[Act(TAKEN_OUT, "commitments.task", "", by.name, detail)])
 
 
 def _remove_orphans(real_now: datetime) -> int:

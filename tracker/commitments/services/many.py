@@ -243,11 +243,16 @@ def stop_batch(*, batch: Batch, by: Actor, now: datetime) -> Batch:
 
 @transaction.atomic
 def refuse_rest(*, batch: Batch, by: Actor, now: datetime) -> Batch:
-    """End a batch whose person has no account any more: what is not done is refused."""
-    why = _("The account of whoever started this was disabled.")
-    batch.rows.filter(outcome=Outcome.READY, ticked=True).update(outcome=Outcome.REFUSED, why=why)
-    _end(batch, by, now)
-    batch.refresh_from_db()
+    """End a batch whose person has no account any more: what is not done is refused.
+
+    Does nothing to a batch that has been stopped or ended meanwhile.
+    """
+    batch = Batch.objects.select_for_update().get(pk=batch.pk)
+    if batch.state == Batch.State.APPLYING:
+        why = _("The account of whoever started this was disabled.")
+        batch.rows.filter(outcome=Outcome.READY, ticked=True).update(outcome=Outcome.REFUSED, why=why)
+        _end(batch, by, now)
+        batch.refresh_from_db()
     return batch
 
 

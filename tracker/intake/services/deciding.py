@@ -8,7 +8,7 @@ leaves what was accepted alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from django.db import transaction
@@ -18,13 +18,14 @@ from tracker.audit.actors import Actor
 from tracker.audit.errors import Invalid, WrongState
 from tracker.audit.services import record
 from tracker.commitments.models import Commitment, Kind, Proposal, Responsibility, Task
+from tracker.commitments.selectors.noting import LONGEST_REMARK
 from tracker.commitments.services import guard, open_tasks, register_commitments
 from tracker.commitments.services.registering import CommitmentDraft
 from tracker.commitments.services.remarking import remark
 from tracker.commitments.working import Promise, read_words
 from tracker.documents.models import Clause, Document
 from tracker.documents.selectors import lines_with
-from tracker.documents.services import ClauseDraft, Clauses
+from tracker.documents.services import ClauseDraft, Clauses, lock_document
 from tracker.org.models import Unit
 from tracker.org.selectors import workdays
 
@@ -71,13 +72,15 @@ def accept_proposal(*, proposal: Proposal, duty: DutyDraft, by: Actor, now: date
     """
     guard.registers(by)
     proposal = _waiting(proposal)
+    # Two duties of one place that is not on record yet: the second finds what the first put there.
+    duty = replace(duty, document=lock_document(duty.document))
     draft = _draft(proposal, duty, by=by, now=now)
     registered = register_commitments(document=duty.document, drafts=[draft], by=by, now=now)
     (commitment,) = registered.added
     tasks = open_tasks(commitments=[commitment], workdays=workdays(), by=by, now=now)
     if note := proposal.said.get("note"):
         for task in tasks:
-            remark(task=task, text=note[:2000], by=by, now=now)
+            remark(task=task, text=note[:LONGEST_REMARK], by=by, now=now)
     proposal.commitment, proposal.document = commitment, duty.document
     _decide(proposal, Proposal.State.ACCEPTED, "", by, now)
     record(by=by, now=now, action="intake.proposal_accepted", obj=proposal, commitment=commitment.key)

@@ -67,7 +67,7 @@ def export(request: WebRequest) -> HttpResponseBase:
 def _at_once(request: WebRequest, asked: Asked) -> FileResponse:
     file = tempfile.TemporaryFile()  # noqa: SIM115 - closed by the answer once it is sent
     rows = ledger_file.write(asked, request.actor, file)
-    exporting.record_export(
+    exporting.take_out(
         filters=filter_of(request.GET), rows=rows, columns=_columns(asked), by=request.actor, now=request.now
     )
     file.seek(0)
