@@ -231,3 +231,10 @@ def test_a_promise_without_a_single_day_is_not_offered_another_date(county: Coun
     assert f'name="due_{dated.pk}"' in page
     assert f'name="does_{ongoing.pk}"' in page
     assert f'name="due_{ongoing.pk}"' not in page
+
+
+def test_who_reads_no_tasks_is_shown_no_number_of_them(county: County) -> None:
+    """An administrator saw 0 tasks beside every document, though the tasks were there."""
+    shown = text_of(county.get("administrator", "documents"))
+    assert county.document.title in shown and "事项</th>" not in shown and 'data-label="事项"' not in shown
+    assert "事项</th>" in text_of(county.get("office", "documents"))

@@ -13,6 +13,7 @@ from tests.interfaces.web.county import County, text_of
 from tracker import clock
 from tracker.audit import pulses, selectors
 from tracker.audit.models import JobRun
+from tracker.interfaces.web.templatetags.tracker_web import duration
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
 
@@ -79,3 +80,13 @@ def test_a_watchdog_that_found_nothing_amiss_says_so(county: County) -> None:
     assert "核查尚未进行" in text_of(county.get("administrator", "health"))
     run("watchdog", counts={"whole": True, "silent": [], "unreachable": 0})
     assert "未发现异常" in text_of(county.get("administrator", "health"))
+
+
+def test_a_length_of_whole_minutes_has_no_seconds() -> None:
+    assert [duration(seconds) for seconds in (5, 60, 200, 600)] == ["5 秒", "1 分钟", "3 分 20 秒", "10 分钟"]
+
+
+def test_who_can_start_the_jobs_is_led_to_them_and_not_told_to_ask(county: County) -> None:
+    told = text_of(county.get("administrator", "units"))
+    assert "查看哪些作业停滞" in told and "请告知系统管理员" not in told
+    assert "请告知系统管理员" in text_of(county.get("office", "units"))

@@ -57,3 +57,9 @@ def test_the_way_back_from_the_letterheads_is_one_the_reader_may_go(county: Coun
     assert status == 200
     assert {one: links_of(county, who, one)[0] for one in links} == dict.fromkeys(links, 200)
     assert reverse("web:admin_series" if who == "administrator" else "web:notice_register") in links
+
+
+@pytest.mark.parametrize(("who", "section"), [("administrator", "administration"), ("office", "notices")])
+def test_the_letterheads_are_marked_in_the_navigation_the_reader_has(county: County, who: str, section: str) -> None:
+    shown = county.get(who, "notice_letterheads").context["navigation"]
+    assert [link.route for group in shown for link in group.links if link.current] == [f"web:{section}"]

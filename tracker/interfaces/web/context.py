@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.functional import SimpleLazyObject
 
 from tracker import clock
+from tracker.audit.actors import Role
 from tracker.audit.pulses import pulse
 from tracker.interfaces.web import appearance, ending, keeping, navigation
 from tracker.interfaces.web.http import WebRequest
@@ -27,6 +28,7 @@ def frame(request: WebRequest) -> dict[str, Any]:
         "kept": keeping.kept(request),
         "session_ends": ending.seconds(request),
         "now": request.now,
+        "may_mend": request.actor.has(Role.ADMINISTRATOR),
         # All jobs share one worker and one beat: when the sweep stands still, everything does.
         "jobs_run": SimpleLazyObject(lambda: pulse("sweep", real_now=clock.real_now()).fresh),
         "navigation": SimpleLazyObject(lambda: navigation.groups(request)),

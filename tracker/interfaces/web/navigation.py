@@ -130,7 +130,7 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
     here = f"{match.namespace}:{match.url_name}" if match else ""
     for entry in entries:
         if entry.roles is EVERYONE or request.actor.has(*entry.roles):
-            section = "web:administration" if here.startswith("web:admin_") else SECTIONS.get(here, here)
+            section = _section(request, here)
             yield Link(
                 entry.label,
                 entry.icon,
@@ -139,6 +139,14 @@ def _links(request: WebRequest, entries: Iterable[Entry]) -> Iterable[Link]:
                 entry.route,
                 KEYS.get(entry.route, ""),
             )
+
+
+def _section(request: WebRequest, here: str) -> str:
+    """Return the page of the navigation an open page belongs to."""
+    # An administrator keeps letterheads, yet reads no notices: for that reader they are a part of the administration.
+    if here.startswith("web:admin_") or (here == "web:notice_letterheads" and not request.actor.has(*WORKERS)):
+        return "web:administration"
+    return SECTIONS.get(here, here)
 
 
 # Pages that are not in the navigation themselves belong to the section they are reached from.

@@ -178,10 +178,12 @@ class BulletinForm(forms.Form):
 class LetterheadForm(forms.Form):
     """Set how a unit's notices are headed and numbered."""
 
-    unit = forms.ModelChoiceField(Unit.objects.filter(active=True).order_by("name"), label=_("unit"))
+    unit = forms.ModelChoiceField(
+        Unit.objects.filter(active=True).order_by("name"), label=_("unit"), empty_label=_("choose a unit")
+    )
     number_prefix = forms.CharField(label=_("prefix of its numbers"), max_length=10, help_text=_("For example 稷督."))
     head = forms.CharField(
-        label=_("head"),
+        label=_("letterhead"),
         max_length=120,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("What stands in red at the top; a line break is kept."),

@@ -128,7 +128,7 @@ class PostForm(forms.Form):
 
     unit = UnitField(label=_("unit"))
     title = forms.CharField(
-        label=_("title"),
+        label=_("name of the post"),
         max_length=120,
         initial="联络员",
         help_text=_("As the county writes it: 联络员, 局长, 督查室."),

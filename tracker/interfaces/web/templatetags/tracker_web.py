@@ -211,11 +211,13 @@ def day_of(value: datetime, today: date | str | None = None) -> str:
 
 @register.filter
 def duration(value: timedelta | int) -> str:
-    """Write a length of time in its largest whole units: 3 min 20 s."""
+    """Write a length of time in its two largest units, without what is nought: 3 min 20 s, 10 min."""
     seconds = int(value.total_seconds() if isinstance(value, timedelta) else value)
     if seconds < 60:
         return _("%(seconds)d s") % {"seconds": seconds}
     if seconds < 3600:
+        if seconds % 60 == 0:
+            return _("%(minutes)d min") % {"minutes": seconds // 60}
         return _("%(minutes)d min %(seconds)d s") % {"minutes": seconds // 60, "seconds": seconds % 60}
     if seconds < 86400:
         return _("%(hours)d h %(minutes)d min") % {"hours": seconds // 3600, "minutes": seconds % 3600 // 60}
