@@ -20,7 +20,9 @@ django.setup()
 from django.db import transaction  # noqa: E402
 
 from tracker.audit.actors import system  # noqa: E402
+from tracker.commitments.services import carrying_on, making, many  # noqa: E402
 from tracker.escalation.services import sweep, sweeping  # noqa: E402
+from tracker.interfaces.web.ledger_file import write_export  # noqa: E402
 from tracker.messaging import channels, services  # noqa: E402
 from tracker.messaging.models import Delivery  # noqa: E402
 from tracker.messaging.services import delivering  # noqa: E402
@@ -85,12 +87,53 @@ def first_chunk_written() -> None:
     sweeping._take = after(sweeping._take)
 
 
+def second_row_done_uncommitted() -> None:
+    real, done = many.perform_row, 0
+
+    def perform_row(*arguments: Any, **named: Any) -> None:
+        nonlocal done
+        real(*arguments, **named)
+        done += 1
+        if done == 2:
+            die()
+
+    many.perform_row = perform_row
+
+
+def rows_done_end_unwritten() -> None:
+    many._end = die  # type: ignore[assignment]
+
+
+def half_of_file_written() -> None:
+    real, told = making._tell, 0
+
+    def tell(*arguments: Any, **named: Any) -> None:
+        nonlocal told
+        real(*arguments, **named)
+        told += 1
+        if told == 2:
+            die()
+
+    making._tell = tell
+
+
+def file_saved_uncommitted() -> None:
+    making.record_export = die
+
+
 def main() -> None:
     """Prepare the end, then run into it."""
     place, now = sys.argv[1], datetime.fromisoformat(sys.argv[2])
     dispatching = (claim_uncommitted, claimed, text_written, handed_over)
-    {one.__name__: one for one in (*dispatching, digest_unwritten, steps_unwritten, first_chunk_written)}[place]()
-    if place in {one.__name__ for one in dispatching}:
+    batching = (second_row_done_uncommitted, rows_done_end_unwritten)
+    exporting = (half_of_file_written, file_saved_uncommitted)
+    others = (digest_unwritten, steps_unwritten, first_chunk_written)
+    {one.__name__: one for one in (*dispatching, *batching, *exporting, *others)}[place]()
+    if place in {one.__name__ for one in batching}:
+        carrying_on.carry_on(now=now, real_now=now)
+    elif place in {one.__name__ for one in exporting}:
+        making.make_exports(write=write_export, now=now, real_now=now)
+    elif place in {one.__name__ for one in dispatching}:
         services.dispatch(now=now, real_now=now)
     elif place == digest_unwritten.__name__:
         services.gather_digests(now=now)
