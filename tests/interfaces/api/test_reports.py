@@ -47,6 +47,7 @@ def test_progress_is_stored_and_moves_the_task_on(liaison: APIClient, task: Task
     evidence = [
         {"kind": "number", "value": "稷峰政发〔2023〕3号"},
         {"kind": "link", "value": "https://jishan.example/a"},
+        {"kind": "link", "value": "http://oa/docs/12"},
     ]
     answer = report(liaison, task, kind="progress", text="已发文", percent=40, evidence=evidence)
     assert answer.status_code == 201

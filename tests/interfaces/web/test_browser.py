@@ -122,7 +122,7 @@ def test_who_works_by_keys_goes_on_where_the_form_was(visit: Any, county: County
     page.click("#late .todo a.button.primary")
     form = page.locator(f"#slot-{county.task.pk} form")
     form.locator("textarea").fill("正在发文")
-    form.locator("input[name=evidence_link]").fill("http://a")
+    form.locator("input[name=evidence_link]").fill("ftp://oa/a")
     form.locator("button.primary").click()
     form.locator(".field-error").wait_for()
     assert page.evaluate("document.activeElement.name") == "evidence_link"

@@ -56,6 +56,29 @@ def test_a_liaison_reports_with_number_and_link(county: County) -> None:
     assert "反馈进展：60%" in text_of(county.get("office", "task", county.task.pk))
 
 
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("http://oa/docs/12", "http://oa/docs/12"),
+        ("http://oa:8080/docs?id=12", "http://oa:8080/docs?id=12"),
+        ("http://10.1.2.3/a", "http://10.1.2.3/a"),
+        ("www.jishan.gov.cn/a", "https://www.jishan.gov.cn/a"),
+    ],
+)
+def test_a_link_of_the_intranet_is_evidence(county: County, typed: str, kept: str) -> None:
+    county.do("liaison", "report", text="已发文", evidence_link=typed)
+    assert ProgressReport.objects.get().evidence.get().value == kept
+    assert f'href="{kept}"' in text_of(county.get("office", "task", county.task.pk))
+
+
+@pytest.mark.parametrize("typed", ["javascript:alert(1)", "ftp://oa/a", "已办结", "http://", "http://oa oa/"])
+def test_what_no_browser_should_follow_is_no_link(county: County, typed: str) -> None:
+    answer = county.do("liaison", "report", text="已发文", evidence_link=typed)
+    assert answer.status_code == 422
+    assert "http://" in " ".join(answer.context["form"].errors["evidence_link"])
+    assert not ProgressReport.objects.exists()
+
+
 def test_a_late_report_without_a_word_is_asked_for_one_and_keeps_the_rest(county: County) -> None:
     answer = county.do("liaison", "report", percent=60, evidence_number="文〔2023〕1号")
     assert answer.status_code == 422

@@ -94,7 +94,7 @@ def test_an_emptied_remark_is_told_and_stays_until_it_is_taken_away_on_the_page(
     client = county.client("liaison")
     batch = take_in(client, edited(out(client), {"I4": None}))
     (row,) = rows_of(batch, Outcome.LEFT_OUT)
-    assert "任务页" in row.changes[0][4] or "页" in row.changes[0][4]
+    assert "请在事项页办理" in row.changes[0][4]
     county.do("liaison", "remark", text="")
     assert fresh(county).remark == ""
 

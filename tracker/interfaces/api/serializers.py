@@ -15,6 +15,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ValidationError
 
+from tracker.commitments.links import LinkValidator
 from tracker.commitments.models import (
     Assignment,
     Certainty,
@@ -244,7 +245,7 @@ class EvidenceIn(Strict):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         """Return the evidence. Raises `ValidationError` for a link that a browser must not follow."""
         if attrs["kind"] == Evidence.Kind.LINK:
-            serializers.URLField(max_length=500).run_validation(attrs["value"])
+            serializers.CharField(validators=[LinkValidator()]).run_validation(attrs["value"])
         return attrs
 
 

@@ -14,6 +14,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tracker.audit.actors import Actor
+from tracker.commitments.links import LinkValidator
 from tracker.commitments.models import Evidence, Extension, Review, Task
 from tracker.commitments.selectors.noting import LONGEST_REMARK
 from tracker.commitments.services import EvidenceDraft
@@ -90,15 +91,25 @@ class TaskForm(forms.Form):
 EVIDENCE = ("evidence_number", "evidence_link", "evidence_file")
 
 
+class LinkField(forms.CharField):
+    """Read the address of a page; without its scheme a name with a dot is taken for one over https, a word is not."""
+
+    widget = forms.URLInput
+    default_validators = [LinkValidator()]
+
+    def to_python(self, value: Any) -> str:
+        said = str(super().to_python(value))
+        return f"https://{said}" if "://" not in said and "." in said.split("/")[0] else said
+
+
 class EvidenceForm(TaskForm):
     """Add evidence to a form: a document number, a link, a file, none of them compulsory."""
 
     evidence_number = forms.CharField(label=_("document number"), required=False, max_length=200)
-    evidence_link = forms.URLField(
+    evidence_link = LinkField(
         label=_("link"),
         required=False,
         max_length=500,
-        assume_scheme="https",
         error_messages={"invalid": _("Enter an address that begins with http:// or https://, or leave this empty.")},
     )
     evidence_file = EvidenceFileField(label=_("file"), required=False)
