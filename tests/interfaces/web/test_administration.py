@@ -89,6 +89,12 @@ def test_two_who_fill_one_post_at_once_do_not_both_do_it(county: County) -> None
     assert not Tenure.objects.filter(holder="某administrator").exists()
 
 
+def test_a_post_is_found_as_it_is_written_on_the_page(county: County) -> None:
+    post = county.users["head"].tenures.get().post
+    assert f"/administration/posts/{post.pk}/" in text_of(county.get("administrator", "admin_posts", q=str(post)))
+    assert "没有符合条件的岗位" in text_of(county.get("administrator", "admin_posts", q=f"{post}甲"))
+
+
 def test_a_wrong_account_name_says_what_to_do(county: County) -> None:
     answer = county.post_to(
         "office", "admin_post_appoint", offices.post(county).pk, user="没有此人", from_day="2023-06-12"
@@ -139,6 +145,15 @@ def test_a_new_person_chooses_a_password_before_anything_else(county: County) ->
     sent = {"old_password": found.group(1), "new_password1": PASSWORD, "new_password2": PASSWORD}
     assert browser.post("/password/", sent).status_code == 303
     assert browser.get("/inbox/").status_code == 200
+
+
+def test_a_short_password_is_refused_in_the_readers_language(county: County) -> None:
+    user = county.users["liaison"]
+    user.set_password("the-first-password")
+    user.save()
+    sent = {"old_password": "the-first-password", "new_password1": "kurz-7x", "new_password2": "kurz-7x"}
+    told = text_of(sign_in(user.username, "the-first-password").post("/password/", sent))
+    assert "太短，至少 10 个字符" in told and "too short" not in told
 
 
 def test_a_changed_password_signs_out_everywhere_else(county: County) -> None:
@@ -212,6 +227,11 @@ def test_a_corrected_day_is_shown_with_what_moves_before_it_counts(county: Count
     )
     assert "均不变动" in page and org.workdays().is_workday(date(2023, 6, 16))
     county.post_to("office", "admin_workday_new", **hidden(page))
+    assert "事项期限均不变动" in text_of(county.get("office", "admin_workdays"))
+    again = county.post_to(
+        "office", "admin_workday_new", day="2023-06-16", is_workday="off", reason="县庆", source="稷政办函〔2023〕1号"
+    )
+    assert "这一天本来就是休息日" in text_of(again)
     assert not org.workdays().is_workday(date(2023, 6, 16))
     assert "稷政办函〔2023〕1号" in text_of(county.get("auditor", "admin_workdays"))
     row = WorkdayOverride.objects.get()

@@ -98,6 +98,16 @@ def test_the_list_of_units_shows_counts_only_to_whom_they_belong(county: County)
     assert "/ledger/?lead=" not in text_of(county.get("administrator", "units"))
 
 
+def test_what_the_reader_may_not_see_is_not_said_to_be_nothing(county: County) -> None:
+    """A unit's people were told that other units have nothing open, and that messages reach every unit."""
+    cells = re.compile(r'data-label="在办"><span class="faint">(.)</span>')
+    assert set(cells.findall(text_of(county.get("stranger", "units")))) == {"0", "—"}
+    assert set(cells.findall(text_of(county.get("office", "units")))) == {"0"}
+    assert "牵头在办 0 项" not in text_of(county.get("stranger", "unit", county.lead.slug))
+    assert "牵头在办 1 项" in text_of(county.get("liaison", "unit", county.lead.slug))
+    assert "信息送达不到的单位" not in text_of(county.get("stranger", "unanswered"))
+
+
 def test_the_count_of_a_unit_opens_as_many_duties_as_it_says(county: County) -> None:
     helped = make.task(make.unit("县水利局"), county.lead, of=make.commitment(county.document, title="只配合的事"))
     source = text_of(county.get("office", "units"))

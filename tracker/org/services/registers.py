@@ -159,9 +159,7 @@ def correct_workday(
     if is_workday == calendar.is_workday(day):
         raise Invalid(
             "day",
-            _("%(day)s is a working day already.") % {"day": day.isoformat()}
-            if is_workday
-            else _("%(day)s is a day off already.") % {"day": day.isoformat()},
+            _("This day is a working day already.") if is_workday else _("This day is a day off already."),
         )
     row, _made = WorkdayOverride.objects.update_or_create(
         day=day, defaults={"is_workday": is_workday, "reason": reason, "source": source, "withdrawn_at": None}

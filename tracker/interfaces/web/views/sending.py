@@ -106,12 +106,17 @@ def channels(request: WebRequest) -> HttpResponse:
 @page(ADMINISTRATOR)
 def test(request: WebRequest) -> HttpResponse:
     """Send a test through one channel and say what came of it."""
-    tested = services.send_test(
-        channel=request.POST.get("channel", ""),
-        robot=request.POST.get("robot", ""),
-        by=request.actor,
-        now=request.now,
-    )
+    try:
+        tested = services.send_test(
+            channel=request.POST.get("channel", ""),
+            robot=request.POST.get("robot", ""),
+            by=request.actor,
+            now=request.now,
+        )
+    except Invalid as refused:
+        # Nothing was typed that could be lost: the reason stands above what the last test came to.
+        messages.warning(request, str(refused))
+        return HttpResponseRedirect(reverse("web:channels"), status=303)
     tell = messages.success if tested.outcome == ChannelTest.Outcome.SENT else messages.warning
     tell(request, _outcome(tested))
     return HttpResponseRedirect(reverse("web:channels"), status=303)

@@ -22,7 +22,8 @@ from tracker.commitments.selectors.ledger import RUNNING, for_table
 from tracker.commitments.selectors.standing import standings_of
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.interfaces.web.http import WebRequest, page
-from tracker.interfaces.web.navigation import RECORDS, WORKERS
+from tracker.interfaces.web.navigation import READERS, RECORDS, WORKERS
+from tracker.interfaces.web.scopes import may_see_unit
 from tracker.interfaces.web.wording import mark, notice_mark
 from tracker.notices import selectors as notices
 from tracker.notices.models import Notice
@@ -36,10 +37,11 @@ NOTHING = Load(0, 0, 0)
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """Be one unit in the list with what it has open, as far as the reader may see it."""
+    """Be one unit in the list with what it has open; `seen` says whether the reader may see all of that."""
 
     answer: Answer
     load: Load
+    seen: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +80,9 @@ def units(request: WebRequest) -> HttpResponse:
         found = found.filter(Q(name__icontains=words) | Q(aliases__name__icontains=words)).distinct()
     answers = answering.answers(found, on=on)
     loads = _loads(request)
-    rows = [Row(answer, loads.get(answer.unit.pk, NOTHING)) for answer in answers]
+    rows = [
+        Row(answer, loads.get(answer.unit.pk, NOTHING), may_see_unit(request.actor, answer.unit)) for answer in answers
+    ]
     by_leader = request.GET.get("by") == "leader"
     context = {
         "on": on,
@@ -192,7 +196,8 @@ def unanswered(request: WebRequest) -> HttpResponse:
         "headless": [row for row in concerned if not any(seat.holders for seat in row.answer.heads)],
         "leaderless": [row for row in concerned if row.answer.leader is None],
         "concerned": len(concerned),
-        "counts": request.actor.has(*WORKERS),
+        # Whoever reads one unit's tasks alone would be told that all the others are reached.
+        "counts": request.actor.has(*READERS),
         "address": _administration(request),
     }
     return render(request, "web/unanswered.html", context)

@@ -6,6 +6,7 @@ from datetime import date
 
 from django.core.paginator import Paginator
 from django.db.models import Exists, OuterRef, Q
+from django.db.models.functions import Concat
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
@@ -55,9 +56,9 @@ def posts(request: WebRequest) -> HttpResponse:
     words, show = request.GET.get("q", "").strip(), request.GET.get("show", "rights")
     rows = Post.objects.filter(withdrawn_at=None).select_related("unit").order_by("unit__kind", "unit__name", "pk")
     if words:
-        rows = rows.filter(
-            Q(title__icontains=words) | Q(unit__name__icontains=words) | Q(tenures__holder__icontains=words)
-        ).distinct()
+        # A post is shown as its unit's name with its title, so it is found by that, too.
+        rows = rows.annotate(shown=Concat("unit__name", "title"))
+        rows = rows.filter(Q(shown__icontains=words) | Q(tenures__holder__icontains=words)).distinct()
     if show == "rights":
         rows = rows.exclude(role="")
     seats = rosters.seats(rows, on=request.today)

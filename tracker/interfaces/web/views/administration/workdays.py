@@ -100,6 +100,8 @@ def correct(request: WebRequest) -> HttpResponseBase:
             by=request.actor,
             now=request.now,
         )
+        if not moved:
+            return _("The calendar is corrected; no task's date moved.")
         return _("The calendar is corrected; dates moved: %(number)d. Each earlier date stays visible.") % {
             "number": len(moved)
         }
@@ -123,12 +125,15 @@ def withdraw(request: WebRequest, pk: int) -> HttpResponseBase:
         moved = withdraw_correction(
             correction=row, reason=form.cleaned_data["reason"], by=request.actor, now=request.now
         )
+        if not moved:
+            return _("The correction is taken back; no task's date moved.")
         return _("The correction is taken back; dates moved: %(number)d.") % {"number": len(moved)}
 
     def preview() -> list[Change]:
         return _changes(request, row.day, org.workdays_with(row.day, is_workday=None, reason=""))
 
-    return answer(request, _ask(form, _("Take a correction back"), _("Take it back"), do, preview, note=str(row)))
+    note = f"{write_day(row.day)} · {row.reason}"
+    return answer(request, _ask(form, _("Take a correction back"), _("Take it back"), do, preview, note=note))
 
 
 def _ask(
