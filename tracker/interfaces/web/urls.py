@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 from tracker.interfaces.web.views import (
     administration,
     amending,
+    assessed,
     assessment,
     audit,
     bulk,
@@ -54,6 +55,7 @@ urlpatterns: list[URLPattern] = [
     *dashboard.routes(),
     *meeting.routes(),
     *assessment.routes(),
+    *assessed.routes(),
     path("my-unit/", work.my_unit, name="my_unit"),
     path("my-unit/acknowledge/", work.acknowledge_all, name="my_unit_acknowledge"),
     path("desk/", work.desk, name="desk"),

@@ -1,9 +1,9 @@
-"""Show how each unit's duties of a period came out, with the list behind every number, and draft a bulletin from it."""
+"""Show how each unit's duties of a period came out, and draft a bulletin from it; what is behind a number is `assessed`."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.contrib import messages
 from django.db.models import QuerySet
-from django.http import HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext, ngettext
@@ -28,7 +28,6 @@ from tracker.commitments.selectors.assessment import Event, Happening, Judged
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.escalation import selectors as escalation
 from tracker.escalation.models import EarlyWarning
-from tracker.escalation.selectors.warnings import leads_of
 from tracker.escalation.services import propose_period_bulletin
 from tracker.interfaces.web.forms.assessment import AssessmentForm
 from tracker.interfaces.web.http import WebRequest, done, page
@@ -38,7 +37,6 @@ from tracker.interfaces.web.wording import Mark, Words
 from tracker.org import selectors as org
 from tracker.org.models import Unit
 from tracker.rules.assessment import (
-    DECIDED,
     Outcome,
     Period,
     Score,
@@ -51,8 +49,6 @@ from tracker.rules.assessment import (
     year_of,
 )
 from tracker.rules.assessment import Role as Part
-
-LIST = 200
 
 OUTCOMES: dict[Outcome, Mark] = {
     Outcome.ON_TIME: Mark("ok", _("closed in time")),
@@ -102,23 +98,10 @@ class Line:
     tied: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Listed:
-    """Be one row of the list behind a number: a part of a duty, or what happened to one."""
-
-    task: Task
-    unit: Unit
-    mark: Mark
-    judged: Judged | None = None
-    event: Event | None = None
-    waits_for: Unit | None = None
-
-
 def routes() -> list[URLPattern]:
-    """Return the pages of the assessment."""
+    """Return the table and what is drafted from it."""
     return [
         path("assessment/", assessment, name="assessment"),
-        path("assessment/tasks/", behind, name="assessment_tasks"),
         path("assessment/bulletin/", bulletin, name="assessment_bulletin"),
     ]
 
@@ -187,7 +170,7 @@ class Asked:
 @page(*READERS, *UNIT)
 def assessment(request: WebRequest) -> HttpResponse:
     """Show the table: one line a unit, and the county's in which each duty counts once."""
-    asked = _asked(request)
+    asked = asked_of(request)
     judged, events, warned = asked.judged(), asked.events(), asked.warned()
     ids = {one.unit_id for one in judged} | {one.unit_id for one in events} | set(warned)
     units = list(Unit.objects.filter(pk__in=ids).order_by("kind", "name"))
@@ -229,59 +212,11 @@ def assessment(request: WebRequest) -> HttpResponse:
     return render(request, "web/assessment.html", context)
 
 
-@page(*READERS, *UNIT)
-def behind(request: WebRequest) -> HttpResponse:
-    """Show the list behind one number: exactly the parts or events that were counted."""
-    asked = _asked(request)
-    given = request.GET
-    unit = Unit.objects.filter(slug=given.get("unit", "")).first() if given.get("unit") else None
-    if given.get("event") == Happening.WARNED:
-        return _warnings(request, asked, unit)
-    if given.get("event") in set(Happening):
-        what = Happening(given["event"])
-        found = [one for one in asked.events() if one.what is what and (unit is None or one.unit_id == unit.pk)]
-        rows: Sequence[Judged | Event] = found
-        title: Words = HAPPENINGS[what]
-    else:
-        judged = asked.in_sight() if given.get("role") == "sight" else asked.judged()
-        rows, title = _chosen(judged, given, unit)
-    context = {
-        "form": asked.form,
-        "period": asked.period,
-        "as_of": asked.as_of,
-        "unit": unit,
-        "title": title,
-        "count": len(rows),
-        **_turned(rows, request),
-        "back": f"{reverse('web:assessment')}?{urlencode(asked.form.query)}",
-        "events": given.get("event") in set(Happening),
-    }
-    return render(request, "web/assessment_tasks.html", context)
-
-
-def _warnings(request: WebRequest, asked: Asked, unit: Unit | None) -> HttpResponse:
-    """Show the early warnings behind a number."""
-    found = asked.warned()
-    rows = {one.pk: one for key, kept in found.items() if unit is None or key == unit.pk for one in kept}
-    leads = leads_of(list(rows.values()))
-    context = {
-        "form": asked.form,
-        "period": asked.period,
-        "as_of": asked.as_of,
-        "unit": unit,
-        "title": HAPPENINGS[Happening.WARNED],
-        "count": len(rows),
-        "warnings": [(one, leads.get(one.indicator.commitment_id, [])) for one in rows.values()],
-        "back": f"{reverse('web:assessment')}?{urlencode(asked.form.query)}",
-    }
-    return render(request, "web/assessment_tasks.html", context)
-
-
 @require_POST
 @page(*OFFICE)
 def bulletin(request: WebRequest) -> HttpResponse:
     """Draft a bulletin on what the table counts; where none may be, come back to it with the reason."""
-    asked = _asked(request)
+    asked = asked_of(request)
     try:
         made = propose_period_bulletin(
             tasks=asked.chosen(), period=asked.period, as_of=asked.as_of, by=request.actor, now=request.now
@@ -300,7 +235,8 @@ def bulletin(request: WebRequest) -> HttpResponse:
     return done(request, said, reverse("web:notice", args=[made.pk]))
 
 
-def _asked(request: WebRequest) -> Asked:
+def asked_of(request: WebRequest) -> Asked:
+    """Return what a request asks for, over the tasks its actor may see."""
     tasks = visible_tasks(request.actor, withdrawn=True)
     leaders = org.leaders(on=request.today)
     form = AssessmentForm(
@@ -437,46 +373,3 @@ def _filters(asked: Asked) -> list[Chosen]:
             query = {key: one for key, one in form.query.items() if key != name}
             found.append(Chosen(form.fields[name].label or name, words, f"?{urlencode(query)}"))
     return found
-
-
-def _chosen(judged: list[Judged], given: QueryDict, unit: Unit | None) -> tuple[list[Judged], Words]:
-    """Return the rows an address asks for, and what they are."""
-    role, outcome = given.get("role", ""), given.get("outcome", "due")
-    rows = [one for one in judged if unit is None or one.unit_id == unit.pk]
-    if role == "own":
-        rows = [one for one in rows if one.own]
-    elif role in set(Part):
-        rows = [one for one in rows if one.role == role]
-    if given.get("soft"):
-        rows = [one for one in rows if one.verdict.soft]
-    wanted: Collection[str]
-    if outcome in set(Outcome):
-        wanted, title = {outcome}, OUTCOMES[Outcome(outcome)].words
-    elif outcome == "decided":
-        wanted, title = set(DECIDED), _("decided: in time, late or not achieved")
-    else:
-        wanted, title = set(Outcome) - {Outcome.BACKFILL}, _("due in the period")
-    return [one for one in rows if one.verdict.outcome in wanted], title
-
-
-def _turned(rows: Sequence[Judged | Event], request: WebRequest) -> dict[str, object]:
-    """Return one page of the list: the rows after the place that the address names, and the next such place."""
-    start = int(request.GET.get("from", "0")) if request.GET.get("from", "0").isdecimal() else 0
-    shown = rows[start : start + LIST]
-    tasks = ledger.for_table(Task.objects.filter(pk__in={one.task_id for one in shown})).select_related(
-        "commitment__document", "commitment__clause", "lead", "blocker"
-    )
-    by_id = {task.pk: task for task in tasks}
-    units = Unit.objects.in_bulk({one.unit_id for one in shown})
-    return {
-        "rows": [_listed(one, by_id[one.task_id], units[one.unit_id]) for one in shown],
-        "next": start + LIST if start + LIST < len(rows) else None,
-        "previous": max(start - LIST, 0) if start else None,
-    }
-
-
-def _listed(one: Judged | Event, task: Task, unit: Unit) -> Listed:
-    if isinstance(one, Event):
-        return Listed(task, unit, Mark("none", HAPPENINGS[one.what]), event=one)
-    waits = one.verdict.outcome in {Outcome.OPEN_LATE, Outcome.HELD_UP}
-    return Listed(task, unit, OUTCOMES[one.verdict.outcome], judged=one, waits_for=task.blocker if waits else None)
