@@ -271,6 +271,18 @@ def test_ladder_of_a_reviewed_task_is_held() -> None:
     assert rungs["step:census-office"].notes == (("ladder.held", (("state", "state:awaiting_review"),)),)
 
 
+def test_a_reminder_that_stays_unspoken_anyway_is_not_shown_as_put_off_by_a_review() -> None:
+    """A duty laid on a unit on its last day has no reminders ahead; applying to close it does not bring them back."""
+    due = date(2023, 6, 5)
+    follow_up = replace(CENSUS, ahead=(7, 3, 1))
+    open_rungs = ladder(a_task(due=due, opened_on=due), follow_up, CHINA, {}, date(2023, 6, 12))
+    reviewed = a_task(due=due, opened_on=due, state=State.AWAITING_REVIEW, applied_on=date(2023, 6, 12))
+    reviewed_rungs = ladder(reviewed, follow_up, CHINA, {}, date(2023, 6, 12))
+    unspoken = {rung.part for rung in open_rungs if rung.status is Status.HUSHED}
+    assert unspoken
+    assert unspoken <= {rung.part for rung in reviewed_rungs if rung.status is Status.HUSHED}
+
+
 def test_ladder_of_a_closed_task_shows_only_what_was_taken() -> None:
     taken = taken_on(date(2023, 6, 5), "step:census-head")
     rungs = ladder(a_task(state=State.CLOSED), CENSUS, CHINA, taken, date(2023, 6, 9))

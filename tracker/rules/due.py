@@ -268,10 +268,11 @@ def _reminder_rungs(
         on: date | None = one.on
         if entry is not None:
             status, on = Status.TAKEN, entry.on
-        elif task.state in SILENT:
-            status, on, notes = Status.HELD, None, _held(task)
+        # What stays unspoken anyway is not put off: it would not be spoken if the task came back, either.
         elif one.hush is not None:
             status, notes = Status.HUSHED, (note(f"ladder.hush_{one.hush}"),)
+        elif task.state in SILENT:
+            status, on, notes = Status.HELD, None, _held(task)
         else:
             status = Status.DUE if one.on <= today else Status.COMING
         rungs.append(
