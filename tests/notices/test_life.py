@@ -10,7 +10,7 @@ import pytest
 from tests import factories as make
 from tests.notices import making
 from tests.notices.making import NOW, Cast
-from tracker.audit.actors import NotPermitted, system
+from tracker.audit.actors import NotPermitted, Role, system
 from tracker.audit.errors import Invalid, Stale, WrongState
 from tracker.audit.models import AuditEntry
 from tracker.escalation.services import sweep
@@ -18,6 +18,7 @@ from tracker.messaging.models import Item
 from tracker.notices import selectors, services
 from tracker.notices.life import State, Verb
 from tracker.notices.models import Kind, Notice
+from tracker.org.models import Post
 from tracker.rules.followup import State as TaskState
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -241,6 +242,29 @@ def test_a_signer_sends_back_with_a_word_what_to_change(cast: Cast) -> None:
     notice = services.send_back(notice=making.handed_in(cast), reason="写明整改标准", by=cast.head, now=NOW)
     assert notice.state == State.PROPOSED
     assert Item.objects.get(text__say="notice_sent_back").text["reason"] == "写明整改标准"
+
+
+def test_the_one_who_prepared_a_notice_is_not_asked_for_the_signature(cast: Cast) -> None:
+    office_head = make.post(cast.office, Role.SUPERVISION, title="督查室负责人")
+    make.user(office_head)
+    own = make.post(cast.office, Role.SUPERVISION, title="督查室拟稿岗")
+    author = make.actor(make.user(own))
+    Post.objects.filter(unit=cast.issuer).update(withdrawn_at=NOW)
+    notice = making.proposed(cast)
+    services.record_finding(notice=notice, holds=True, reason="无正当理由", by=author, now=NOW)
+    services.submit(notice=notice, by=author, now=NOW)
+    asked = set(Item.objects.filter(text__say="notice_to_sign").values_list("post_id", flat=True))
+    assert office_head.pk in asked
+    assert own.pk not in asked
+
+
+def test_when_nobody_else_could_sign_the_author_is_told_after_all(cast: Cast) -> None:
+    """The head of the issuing office prepared it; silence would leave it lying, so another signer can be looked for."""
+    notice = making.proposed(cast)
+    services.record_finding(notice=notice, holds=True, reason="无正当理由", by=cast.head, now=NOW)
+    services.submit(notice=notice, by=cast.head, now=NOW)
+    asked = Item.objects.filter(text__say="notice_to_sign").values_list("post__unit", flat=True)
+    assert list(asked) == [cast.issuer.pk]
 
 
 def test_a_reminder_is_for_a_running_task_and_once_a_day(cast: Cast) -> None:

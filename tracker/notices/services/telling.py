@@ -11,16 +11,22 @@ from tracker.audit.actors import Role
 from tracker.messaging.models import Item
 from tracker.messaging.services import queue
 from tracker.notices.models import Deed, Notice
-from tracker.notices.selectors import addressees
-from tracker.org.models import Position, Post, Unit
+from tracker.notices.selectors import addressees, preparers
+from tracker.org.models import Position, Post, Tenure, Unit
+from tracker.org.selectors import on_day
+from tracker.rules.civil import civil_day
 
 _HEADS = Q(role=Role.UNIT_HEAD) | Q(position__in=[Position.GROUP_HEAD, Position.GROUP_OFFICE_HEAD])
 
 
 def tell_to_sign(notice: Notice, deed: Deed, *, now: datetime) -> None:
-    """Tell those who may sign: the heads of the unit that signs, or the supervision office where none is registered."""
+    """Tell those who may sign: the heads of the unit that signs, or the supervision office where none is registered.
+
+    Who prepared it cannot sign and is told only if there is nobody else, so that another signer is looked for.
+    """
     heads = list(Post.objects.filter(_HEADS, unit=notice.issuer, withdrawn_at=None)) if notice.issuer else []
-    _tell(notice, deed, heads or _office(), "notice_to_sign", now=now)
+    posts = heads or _office()
+    _tell(notice, deed, _not_preparing(notice, posts, now) or posts, "notice_to_sign", now=now)
 
 
 def tell_sent_back(notice: Notice, deed: Deed, *, now: datetime) -> None:
@@ -38,6 +44,15 @@ def tell_issued(notice: Notice, deed: Deed, *, now: datetime) -> None:
 def tell_replied(notice: Notice, deed: Deed, *, now: datetime) -> None:
     """Tell the supervision office of a reply."""
     _tell(notice, deed, _office(), "notice_reply", now=now)
+
+
+def _not_preparing(notice: Notice, posts: list[Post], now: datetime) -> list[Post]:
+    """Return the posts but those whose every holder has prepared the notice."""
+    prepared = preparers(notice)
+    held: dict[int, set[int]] = {}
+    for tenure in Tenure.objects.filter(on_day(civil_day(now)), post__in=posts, user__isnull=False):
+        held.setdefault(tenure.post_id, set()).add(tenure.user_id)
+    return [post for post in posts if not held.get(post.pk) or held[post.pk] - prepared]
 
 
 def _office() -> list[Post]:
