@@ -29,6 +29,7 @@ from tracker.commitments.services.undoing import check_in_effect
 from tracker.documents import selectors as documents
 from tracker.escalation.selectors.amending import consequences
 from tracker.interfaces.web.forms.amending import AmendmentForm, CancelForm, WithdrawForm
+from tracker.interfaces.web.forms.refusals import refused
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.wording import Mark, Words, mark
 from tracker.rules.amending import Fate, Undoing
@@ -78,8 +79,7 @@ def amend(request: WebRequest, slug: str) -> HttpResponse:
             return _show(request, form, draft=draft, found=found)
         made = services.amend(draft=draft, seen=form.cleaned_data["seen"], by=request.actor, now=request.now)
     except Invalid as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _show(request, form, status=422)
+        return _show(request, form, status=refused(form, error))
     except Stale as error:
         return _show(request, form, draft=draft, found=effect(draft), stale=str(error), status=409)
     said = _("The change is made.") if made.applied_at else _("The change is recorded and will be made on its day.")
@@ -126,8 +126,7 @@ def withdraw(request: WebRequest, pk: int) -> HttpResponse:
     except Stale as error:
         return _show_undoing(request, one, form, stale=str(error), status=409)
     except WrongState as error:
-        form.add_error(None, str(error))
-        return _show_undoing(request, one, form, status=422)
+        return _show_undoing(request, one, form, status=refused(form, error))
     said = _("The change is withdrawn; what it had changed is put back.")
     return done(request, said, reverse("web:amendment", args=[pk]))
 

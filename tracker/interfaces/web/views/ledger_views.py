@@ -15,6 +15,7 @@ from tracker.commitments.models import LedgerView
 from tracker.commitments.selectors import views as selectors
 from tracker.commitments.services import viewing
 from tracker.interfaces.web.forms.ledger import DisplayForm, ViewForm
+from tracker.interfaces.web.forms.refusals import refused
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import WORKERS
 from tracker.interfaces.web.views.ledger import address_of, filter_of
@@ -53,8 +54,7 @@ def views(request: WebRequest) -> HttpResponse:
             now=request.now,
         )
     except Invalid as error:
-        form.add_error(error.field, str(error))
-        return _show(request, form, status=422)
+        return _show(request, form, status=refused(form, error))
     if data["first"]:
         viewing.open_with(view=kept, by=request.actor, now=request.now)
     return done(request, _("The view “%(name)s” is kept.") % {"name": kept}, address_of(kept))

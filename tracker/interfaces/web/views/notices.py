@@ -21,6 +21,7 @@ from tracker.commitments.selectors import visible_tasks
 from tracker.escalation.grounds import Ground, grounds_for
 from tracker.escalation.services import propose_ground, propose_period_bulletin
 from tracker.interfaces.web.forms import notices as forms
+from tracker.interfaces.web.forms.refusals import refused
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import OFFICE, WORKERS
 from tracker.interfaces.web.parts import Act
@@ -211,7 +212,7 @@ def letterheads(request: WebRequest) -> HttpResponse:
                     now=request.now,
                 )
             except Invalid as error:
-                form.add_error("number_prefix" if error.field == "prefix" else error.field, str(error))
+                refused(form, error, fields={"prefix": "number_prefix"})
             else:
                 return done(request, _("The letterhead is set."), reverse("web:notice_letterheads"))
         status = 422
@@ -259,7 +260,7 @@ def bulletin(request: WebRequest) -> HttpResponse:
                     now=request.now,
                 )
             except Invalid as error:
-                form.add_error(error.field, str(error))
+                refused(form, error)
             else:
                 said = _("The bulletin is drafted; read it, edit it, hand it in.")
                 return done(request, said, reverse("web:notice", args=[made.pk]))
@@ -292,8 +293,7 @@ def propose(request: WebRequest, pk: int, what: str) -> HttpResponse:
             made = propose_ground(task=task, key=form.cleaned_data["ground"], reason=form.cleaned_data["reason"], **by)
     except Invalid as error:
         form = _ground_form(task, request)
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _task_page(request, task, form=form, status=422)
+        return _task_page(request, task, form=form, status=refused(form, error))
     return done(request, _("Drafted; read it, edit it, hand it in."), reverse("web:notice", args=[made.pk]))
 
 

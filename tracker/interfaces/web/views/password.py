@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from tracker.audit.errors import Invalid
 from tracker.interfaces.web.forms.people import PasswordForm
+from tracker.interfaces.web.forms.refusals import refused
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.org import services
 
@@ -28,7 +29,7 @@ def password(request: WebRequest) -> HttpResponse:
                 user=request.user, password=form.cleaned_data["new_password1"], by=request.actor, now=request.now
             )
         except Invalid as error:
-            form.add_error(error.field, str(error))
+            refused(form, error)
         else:
             update_session_auth_hash(request, user)
             return done(request, _("Your password is changed."), reverse("web:home"))

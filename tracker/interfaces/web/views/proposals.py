@@ -28,6 +28,7 @@ from tracker.intake import services
 from tracker.intake.selectors import passages
 from tracker.interfaces.web.county_columns import LABELS
 from tracker.interfaces.web.forms.proposals import DeclineForm, ProposalForm
+from tracker.interfaces.web.forms.refusals import refused
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.parts import Fact
 from tracker.interfaces.web.wording import say
@@ -80,8 +81,7 @@ def proposal(request: WebRequest, pk: int) -> HttpResponse:
             return _show(request, one, form, seen=services.try_acceptance(proposal=one, duty=duty, **by))
         accepted = services.accept_proposal(proposal=one, duty=duty, **by)
     except Invalid as error:
-        form.add_error(error.field if error.field in form.fields else None, str(error))
-        return _show(request, one, form, status=422)
+        return _show(request, one, form, status=refused(form, error))
     except WrongState as error:
         return _show(request, _proposal(request, pk), form, fault=str(error), status=409)
     said = _("Registered as “%(title)s”; %(number)d tasks were opened.") % {

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from tracker.audit.actors import Role
 from tracker.audit.errors import Invalid
 from tracker.interfaces.web.forms.administration import AnswerForm, RemarkForm
+from tracker.interfaces.web.forms.refusals import refused
 from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.org import services
 from tracker.org.models import Remark
@@ -48,7 +49,7 @@ def remarks(request: WebRequest) -> HttpResponse:
                 now=request.now,
             )
         except Invalid as error:
-            form.add_error(error.field, str(error))
+            refused(form, error)
         else:
             return done(request, _("Thank you. The answer will stand here."), reverse("web:remarks"))
     return _show(request, form, 422 if form.errors else 200)
