@@ -168,6 +168,15 @@ def handed(county: County, on: date, who: str = "office") -> dict[str, list[int]
     }
 
 
+def test_who_is_to_come_is_not_said_to_be_in_the_post(county: County) -> None:
+    tenure = county.users["head"].tenures.get()
+    Tenure.objects.create(post=tenure.post, holder="李新", from_day=date(2023, 6, 12))
+    before = text_of(county.get("office", "post", tenure.post_id, on="2023-06-05"))
+    assert "待任" in before
+    assert "待任" not in text_of(county.get("office", "post", tenure.post_id, on="2023-06-12"))
+    assert "待任" in text_of(county.get("administrator", "admin_post", tenure.post_id))
+
+
 def test_the_hand_over_list_is_of_the_day_asked_for(county: County) -> None:
     task = county.task
     assert handed(county, date(2023, 6, 2))["soon"] == [task.pk]
