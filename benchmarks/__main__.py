@@ -36,7 +36,10 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--quick", action="store_true", help="1,000 and 10,000 tasks and fewer runs: under a minute")
     parser.add_argument("--sizes", type=_sizes, help="numbers of open tasks, such as 1000,10000,100000")
     parser.add_argument("--sqlite", action="store_true", help="on SQLite instead of PostgreSQL")
-    parser.add_argument("--only", type=lambda text: text.split(","), help="parts: sweep, feed, pages, seed, messages")
+    known = "parts: sweep, feed, pages, export, seed, messages"
+    parser.add_argument("--only", type=lambda text: text.split(","), help=known)
+        "--only", type=lambda text: text.split(","), help="parts: sweep, feed, pages, export, seed, messages"
+    )
     options = parser.parse_args()
     options.sizes = options.sizes or (QUICK_SIZES if options.quick else SIZES)
     return options

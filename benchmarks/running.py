@@ -10,7 +10,7 @@ from unittest import mock
 
 from django.conf import settings
 
-from benchmarks import feed, messages, pages, seed, sweep
+from benchmarks import export, feed, messages, pages, seed, sweep
 from benchmarks.ground import Ground
 from benchmarks.measuring import seconds
 from benchmarks.patterns import NOW
@@ -22,6 +22,7 @@ PARTS: dict[str, Callable[[Stage], None]] = {
     "sweep": sweep.measure,
     "feed": feed.measure,
     "pages": pages.measure,
+    "export": export.measure,
     "seed": seed.measure,
     "messages": messages.measure,
 }

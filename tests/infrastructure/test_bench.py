@@ -10,7 +10,7 @@ import pytest
 from devtools.environment import clean_environment
 from devtools.paths import ROOT
 
-PARTS = ("sweep", "calendar feed", "pages", "seed", "messages")
+PARTS = ("sweep", "calendar feed", "pages", "export", "seed", "messages")
 
 
 @pytest.mark.parametrize(
