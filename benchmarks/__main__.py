@@ -38,8 +38,6 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--sqlite", action="store_true", help="on SQLite instead of PostgreSQL")
     known = "parts: sweep, feed, pages, export, seed, messages"
     parser.add_argument("--only", type=lambda text: text.split(","), help=known)
-        "--only", type=lambda text: text.split(","), help="parts: sweep, feed, pages, export, seed, messages"
-    )
     options = parser.parse_args()
     options.sizes = options.sizes or (QUICK_SIZES if options.quick else SIZES)
     return options
