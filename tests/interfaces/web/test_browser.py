@@ -6,9 +6,11 @@ from typing import Any
 
 import pytest
 
+from tests import factories as make
 from tests.interfaces.web.browsing import DESK, PASSWORD, PHONE, county, visit
 from tests.interfaces.web.county import County
 from tracker.commitments.models import ProgressReport, Task
+from tracker.org.models import UnitKind
 from tracker.rules.followup import State
 
 __all__ = ["county", "visit"]
@@ -270,3 +272,53 @@ def test_keys_are_shown_on_a_sheet_and_lead_to_pages(visit: Any, county: County)
     page.keyboard.press("g")
     page.keyboard.press("l")
     page.wait_for_url("**/ledger/")
+
+
+@pytest.fixture
+def undivided(county: County) -> County:
+    county.lead.kind = UnitKind.COLLECTIVE
+    county.lead.save()
+    for name in ("化峪镇人民政府", "翟店镇人民政府"):
+        make.unit(name, kind=UnitKind.TOWNSHIP)
+    return county
+
+
+def test_units_are_found_by_typing_and_ticked_by_keys(visit: Any, undivided: County) -> None:
+    visitor = visit("office")
+    page = visitor.page
+    visitor.open(f"/tasks/{undivided.task.pk}/break-down/")
+
+    def shown() -> set[str]:
+        return {text.strip() for text in page.locator(".unit-boxes .choices label:visible").all_inner_texts()}
+
+    field = page.locator("[data-narrow] input")
+    field.fill("化峪")
+    assert shown() == {"化峪镇人民政府"}
+    # Enter in the field sends nothing; the fold and then its box are next by keys.
+    field.press("Enter")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    page.keyboard.press("Space")
+    assert page.locator(".unit-boxes input:checked").count() == 1
+    # What is ticked stays in sight while the next is looked for.
+    field.fill("没有这样的单位")
+    assert shown() == {"化峪镇人民政府"}
+    field.fill("翟店")
+    assert shown() == {"化峪镇人民政府", "翟店镇人民政府"}
+    page.get_by_label("翟店镇人民政府").check()
+    page.locator("main button.primary").click()
+    assert "已分解到 2 个单位" in visitor.told()
+    assert visitor.complaints == []
+
+
+def test_units_are_ticked_below_their_kinds_without_scripts(visit: Any, undivided: County) -> None:
+    visitor = visit("office", scripts=False)
+    page = visitor.page
+    visitor.open(f"/tasks/{undivided.task.pk}/break-down/")
+    assert page.locator("[data-narrow]").is_hidden()
+    box = page.get_by_label("化峪镇人民政府")
+    assert box.is_hidden()
+    page.locator(".unit-boxes details", has_text="化峪镇人民政府").locator("summary").press("Enter")
+    box.check()
+    page.locator("main button.primary").click()
+    assert "已分解到 1 个单位" in visitor.told()

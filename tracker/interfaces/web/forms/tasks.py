@@ -19,6 +19,7 @@ from tracker.commitments.models import Evidence, Extension, Review, Task
 from tracker.commitments.selectors.noting import LONGEST_REMARK
 from tracker.commitments.services import EvidenceDraft
 from tracker.escalation.selectors.findings import questions_on
+from tracker.interfaces.web.forms.units import UnitBoxes
 from tracker.interfaces.web.forms.uploads import EvidenceFileField
 from tracker.org.models import Unit, UnitKind
 from tracker.rules.civil import start_of_day
@@ -362,7 +363,7 @@ class BreakDownForm(TaskForm):
     units = forms.ModelMultipleChoiceField(
         Unit.objects.filter(active=True).exclude(kind=UnitKind.COLLECTIVE),
         label=_("units"),
-        widget=forms.SelectMultiple(attrs={"size": 12}),
+        widget=UnitBoxes,
         help_text=_("Each gets a task of its own with the same date; the general one is withdrawn."),
     )
 

@@ -25,6 +25,7 @@ from tracker.commitments.selectors import batches
 from tracker.commitments.selectors.ledger import for_table
 from tracker.commitments.services import importing, many
 from tracker.interfaces.web.forms.tasks import Text
+from tracker.interfaces.web.forms.units import UnitBoxes
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import WORKERS
 from tracker.interfaces.web.parts import LEFT_OUT, Change, Changes, Progress
@@ -60,7 +61,7 @@ class GivenForm(forms.Form):
             self.fields["units"] = forms.ModelMultipleChoiceField(
                 Unit.objects.filter(active=True).exclude(kind="collective"),
                 label=QUESTIONS[action.name],
-                widget=forms.SelectMultiple(attrs={"size": 12}),
+                widget=UnitBoxes,
             )
 
 

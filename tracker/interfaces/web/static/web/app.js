@@ -121,6 +121,34 @@
     });
   });
 
+  // A long list of boxes is narrowed by typing; what is ticked stays in sight. It may come into the page later.
+  const narrow = (list, words) => {
+    let found = 0;
+    list.querySelectorAll("details").forEach((fold) => {
+      let here = 0;
+      fold.querySelectorAll("label").forEach((label) => {
+        const fits = label.textContent.includes(words) || label.querySelector("input").checked;
+        label.hidden = !fits;
+        here += fits;
+      });
+      fold.hidden = !here;
+      fold.open = here > 0 && (words !== "" || fold.querySelector("input:checked") !== null);
+      found += here;
+    });
+    list.querySelector("[data-narrow-none]").hidden = found > 0;
+  };
+  const offerNarrowing = () => document.querySelectorAll("[data-narrow]").forEach((field) => (field.hidden = false));
+  offerNarrowing();
+  document.addEventListener("htmx:afterSwap", offerNarrowing);
+  document.addEventListener("input", (event) => {
+    const field = event.target.closest("[data-narrow]");
+    if (field) narrow(field.closest("[data-narrowed]"), event.target.value.trim());
+  });
+  document.addEventListener("keydown", (event) => {
+    // Enter after typing would send a form that is not complete.
+    if (event.key === "Enter" && event.target.closest("[data-narrow]")) event.preventDefault();
+  });
+
   // Text that was typed and not sent is not thrown away without a word.
   let unsaved = false;
   document.addEventListener("input", (event) => {

@@ -1,0 +1,24 @@
+"""Choose units from all of the county by ticking them below their kinds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from tracker.org.models import UnitKind
+
+
+class UnitBoxes(forms.CheckboxSelectMultiple):
+    """Show one box a unit, for a `ModelMultipleChoiceField` of units in their own order, which keeps a kind together.
+
+    Each choice tells its unit's kind as `data.kind`; `parts/field.html` makes a fold of each, filtered by typing where
+    scripts run.
+    """
+
+    by_kind = True
+
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        option["kind"] = UnitKind(value.instance.kind).label
+        return option
