@@ -186,3 +186,8 @@ def test_a_unit_without_a_part_in_anything_may_be_asked_for_by_name(county: Coun
     assert "县档案馆" in page
     assert "不在可用的选项中" not in page
     assert "共 0 项" in page
+
+
+def test_a_day_that_is_asked_for_is_written_as_days_are_everywhere(county: County) -> None:
+    shown = text_of(county.get("office", "ledger", due_from="2023-06-03"))
+    assert "2023年6月3日" in shown and ">2023-06-03<" not in shown

@@ -181,7 +181,12 @@ class PolicyForm(forms.Form):
         for step in own:
             offset, asks_within = now.steps[step.key]
             self.fields[f"step_{step.key}"] = forms.IntegerField(
-                label=f"{step.title} · {counted.get(step.unit, step.unit)} · {TABLES['after'].get(step.after, step.after)}",
+                label=gettext("%(title)s: %(unit)s, %(after)s")
+                % {
+                    "title": step.title,
+                    "unit": counted.get(step.unit, step.unit),
+                    "after": TABLES["after"].get(step.after, step.after),
+                },
                 min_value=0,
                 max_value=120,
                 initial=offset,

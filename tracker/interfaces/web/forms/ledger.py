@@ -14,6 +14,7 @@ from tracker.commitments.selectors import ledger
 from tracker.commitments.selectors.grouping import GROUPINGS
 from tracker.interfaces.web.columns import COLUMNS, USUAL, Column, columns_of
 from tracker.interfaces.web.forms.tasks import DateInput
+from tracker.messaging import dates
 from tracker.org import selectors as org
 
 ANY = ("", _("any"))
@@ -158,6 +159,8 @@ class LedgerForm(forms.Form):
                 continue
             field = self.fields[name]
             words = _named(field, value) if isinstance(field, forms.ChoiceField) else value
+            if isinstance(value, date):
+                words = dates.day(value, None)
             found.append((name, str(field.label), str(words)))
         return found
 
