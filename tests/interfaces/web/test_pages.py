@@ -9,7 +9,7 @@ import pytest
 
 from tests import factories as make
 from tests.factories import NOW, TODAY
-from tests.interfaces.web import measured, offices, plans
+from tests.interfaces.web import measured, offices, plans, records
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.models import JobRun
 from tracker.commitments.models import Task
@@ -26,6 +26,7 @@ PAGES = {
     "dashboard_document": ("helper", "leader", "office"),
     "dashboard_causes": ("liaison", "office"),
     "meeting_sheet": ("head", "leader", "office"),
+    "meeting_kept": ("head", "leader", "office"),
     "assessment": ("liaison", "leader", "office"),
     "assessment_tasks": ("liaison", "leader", "office"),
     "my_unit": ("liaison", "head", "helper"),
@@ -46,6 +47,8 @@ PAGES = {
     "warnings": ("liaison", "office"),
     "documents": ("liaison", "administrator"),
     "document": ("liaison", "office", "administrator"),
+    "amendment": ("liaison", "office"),
+    "amendment_withdraw": ("office",),
     "inbox": ("liaison", "leader", "office"),
     "calendar": ("liaison", "leader", "office"),
     "month": ("liaison", "leader", "office"),
@@ -112,6 +115,8 @@ def arguments(county: County, page: str) -> list[object]:
         return [one.pk] if page == "indicator" else []
     if page in {"ledger_view", "ledger_batch", "ledger_export_watch"}:
         return plans.arguments(county)[page]
+    if page in {"amendment", "amendment_withdraw", "meeting_kept"}:
+        return records.arguments(county)[page]
     if page == "proposal":
         return [plans.proposal(county).pk]
     return found.get(page) or offices.arguments(county, page) or []

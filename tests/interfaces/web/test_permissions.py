@@ -11,11 +11,10 @@ from django.db import transaction
 from django.urls import reverse
 
 from tests import factories as make
-from tests.factories import TODAY
-from tests.interfaces.web import measured, offices, papers, plans
+from tests.interfaces.web import measured, offices, papers, plans, records
 from tests.interfaces.web.county import PEOPLE, County
 from tracker.audit.models import AuditEntry
-from tracker.commitments.models import Amendment, Evidence, Extension, KeptSheet, ProgressReport, Return, Task
+from tracker.commitments.models import Amendment, Evidence, Extension, ProgressReport, Return, Task
 from tracker.interfaces.web.urls import urlpatterns
 from tracker.messaging import copies
 from tracker.org.models import FeedToken, UnitKind
@@ -311,36 +310,16 @@ def arguments(county: County) -> dict[str, list[Any]]:
         recorded_at=county.task.opened_at,
         recorded_by="x",
     )
-    kept = KeptSheet.objects.create(
-        unit=county.lead,
-        meeting="县政府常务会议",
-        held_on=TODAY,
-        day=TODAY,
-        since=TODAY,
-        at=county.task.opened_at,
-        by="x",
-    )
-    made = Amendment.objects.create(
-        document=county.document,
-        kind="promises",
-        instrument_text="稷政发〔2023〕9号",
-        words="改期",
-        effective_on=date(2023, 6, 2),
-        recorded_at=county.task.opened_at,
-        recorded_by="x",
-        applied_at=county.task.opened_at,
-    )
     return (
         measured.arguments(county)
         | plans.arguments(county)
+        | records.arguments(county)
         | {
             "evidence": [piece.pk],
             "document": [county.document.slug],
             "document_amend": [county.document.slug],
             "amendment": [waiting.pk],
             "amendment_cancel": [waiting.pk],
-            "amendment_withdraw": [made.pk],
-            "meeting_kept": [kept.pk],
             "dashboard_leader": [county.post.pk],
             "dashboard_unit": [county.lead.slug],
             "dashboard_document": [county.document.slug],
