@@ -35,6 +35,13 @@ def test_a_liaison_acknowledges_with_one_click_and_comes_back_to_the_list(county
     assert "已签收：“设立普查领导小组”。" in text_of(county.get("liaison", "my_unit"))
 
 
+def test_the_page_of_a_task_takes_the_receipt_with_one_click(county: County) -> None:
+    shown = county.get("liaison", "task", county.task.pk).content.decode()
+    form = re.search(r'<form action="[^"]*/acknowledge/" method="post".*?</form>', shown, re.S)
+    assert form is not None and f'name="unit" value="{county.lead.pk}"' in form[0]
+    assert 'name="version"' in form[0] and "签收</button>" in form[0]
+
+
 def test_a_next_page_of_another_site_is_not_followed(county: County) -> None:
     answer = county.do("liaison", "acknowledge", next="https://example.org/")
     assert answer.headers["Location"] == f"/tasks/{county.task.pk}/"
@@ -344,6 +351,26 @@ def test_the_story_leaves_out_what_was_passed_over(county: County) -> None:
         record_many(by=actors.system("sweep"), now=NOW, acts=acts)
     page = text_of(county.get("office", "task", county.task.pk))
     assert "已提醒：乙" in page and "已提醒：甲" not in page
+
+
+def test_the_story_does_not_say_reminded_where_nobody_is_registered(county: County) -> None:
+    """Nobody sits at the post: a record that it was reminded would later be held against its unit."""
+    from django.db import transaction
+
+    from tracker.audit import actors
+    from tracker.audit.services import Act, record_many
+
+    detail = {"to": "蔡村乡人民政府联络员", "nobody": True}
+    acts = [
+        Act("escalation.reminder_taken", "commitments.task", str(county.task.pk), "x", detail),
+        Act("escalation.step_taken", "commitments.task", str(county.task.pk), "x", {**detail, "title": "整改期满"}),
+    ]
+    with transaction.atomic():
+        record_many(by=actors.system("sweep"), now=NOW, acts=acts)
+    page = text_of(county.get("office", "task", county.task.pk))
+    assert "已提醒：蔡村乡人民政府联络员" not in page
+    assert "到期应提醒；蔡村乡人民政府联络员无人登记，未送达" in page
+    assert "整改期满（蔡村乡人民政府联络员无人登记，已告知督查室）" in page
 
 
 def test_all_that_waits_for_a_receipt_is_acknowledged_at_once(county: County) -> None:

@@ -261,6 +261,9 @@ def _act(row: StepTaken, case: Case) -> Act:
         detail["passed_over"] = True
     if row.effective_on is None:
         detail["proposed"] = True
+    if row.post_id is None:
+        # Nobody is registered there: the history must not say that somebody was told.
+        detail["nobody"] = True
     return Act(f"escalation.{row.kind}_taken", "commitments.task", str(row.task_id), case.task.title, detail)
 
 

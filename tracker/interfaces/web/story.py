@@ -176,6 +176,8 @@ def _recounted(d: dict[str, Any]) -> str:
 
 
 def _reminder(d: dict[str, Any]) -> str:
+    if d.get("nobody"):
+        return _("Reminder due; nobody is registered as %(to)s, so nobody was reminded") % {"to": d.get("to", "")}
     return _("Reminded: %(to)s") % {"to": d.get("to", "")}
 
 
@@ -197,7 +199,10 @@ def _not_found(d: dict[str, Any]) -> str:
 def _step(d: dict[str, Any]) -> str:
     if d.get("proposed"):
         return _("“%(title)s” has come due; it waits for a person's finding") % {"title": d.get("title", "")}
-    return _("%(title)s (to %(to)s)") % {"title": d.get("title", ""), "to": d.get("to", "")}
+    values = {"title": d.get("title", ""), "to": d.get("to", "")}
+    if d.get("nobody"):
+        return _("%(title)s (nobody is registered as %(to)s; the supervision office was told)") % values
+    return _("%(title)s (to %(to)s)") % values
 
 
 def _value(d: dict[str, Any]) -> str:
