@@ -6,8 +6,6 @@ supervision office completes from the document.
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.utils.translation import gettext as _
 
 from tracker.audit.actors import Role
@@ -90,8 +88,7 @@ def _propose(cells: Cells, context: Context, title: str, said: dict[str, str]) -
     if earlier is not None:
         answer.ticked = False
         answer.why = _("Declined before: %(reason)s Tick it to propose it anew.") % {"reason": earlier.decision_reason}
-    act: dict[str, Any] = {"do": "propose", "title": title, "said": said, "document": document.pk if document else None}
-    answer.act = act
+    answer.act = {"do": "propose", "title": title, "said": said, "document": document.pk if document else None}
     return answer
 
 

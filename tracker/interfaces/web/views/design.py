@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from types import SimpleNamespace
 
 from django import forms
@@ -17,6 +17,7 @@ from tracker.interfaces.web.forms.tasks import DateInput, Text
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.parts import Act, Change, Changes, Chosen, Fact, Pager, Preview, Progress, Tab, Tile
 from tracker.interfaces.web.wording import Mark
+from tracker.rules.due import Status
 
 HERE = "#"
 
@@ -111,6 +112,16 @@ def design(request: WebRequest) -> HttpResponse:
             _("Change one date"),
             HERE,
         ),
+        "ladders": [
+            (_("What comes next as it runs now"), [_rung("逾期提醒单位负责人", request.today + timedelta(days=2))]),
+            (
+                _("What comes next after re-basing"),
+                [
+                    _rung("提请普查领导小组办公室协调", request.today + timedelta(days=2)),
+                    _rung("发出督办通知书", request.today + timedelta(days=7), signed=True),
+                ],
+            ),
+        ],
         "progresses": [
             Progress(_("Reading the file"), "", 312, 426),
             Progress(_("Making the simulation"), ""),
@@ -158,6 +169,14 @@ _BAR = [
     SimpleNamespace(tone="soon", x=charts.BAR_WIDTH // 5, width=charts.BAR_WIDTH // 4),
     SimpleNamespace(tone="rest", x=charts.BAR_WIDTH * 9 // 20, width=charts.BAR_WIDTH // 3),
 ]
+
+
+def _rung(title: str, on: date, *, signed: bool = False) -> tuple[SimpleNamespace, str]:
+    """Return what a rung of a ladder is drawn from, of no real policy, with its title."""
+    basis = SimpleNamespace(quote="负责普查工作的具体组织实施和协调", clause="四（二）") if signed else None
+    step = SimpleNamespace(needs_signature=signed)
+    planned = SimpleNamespace(on=on, step=step, status=Status.COMING, basis=basis)
+    return SimpleNamespace(planned=planned, address=SimpleNamespace(text="蔡村乡人民政府负责人")), title
 
 
 def _row(title: str, due: object, mark: Mark, *, supports: bool = False, percent: int | None = None) -> SimpleNamespace:
