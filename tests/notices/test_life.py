@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from tests import factories as make
 from tests.notices import making
@@ -17,7 +18,7 @@ from tracker.escalation.services import sweep
 from tracker.messaging.models import Item
 from tracker.notices import selectors, services
 from tracker.notices.life import State, Verb
-from tracker.notices.models import Kind, Notice
+from tracker.notices.models import STATE_LABELS, VERB_LABELS, Kind, Notice
 from tracker.org.models import Post
 from tracker.rules.followup import State as TaskState
 
@@ -204,6 +205,11 @@ def test_a_withdrawn_notice_keeps_its_number_and_its_step_counts_no_more(cast: C
     assert (again.step_key, again.replaces, again.number) == (notice.step_key, notice, None)
     with pytest.raises(WrongState):
         services.replace(notice=notice, by=cast.first, now=NOW)
+
+
+def test_a_withdrawn_notice_is_called_as_its_paper_and_its_deed_call_it() -> None:
+    with override("zh-hans"):
+        assert (STATE_LABELS[State.WITHDRAWN], VERB_LABELS[Verb.WITHDRAW]) == ("已撤回", "已撤回")
 
 
 def test_a_signature_lets_the_sweep_look_at_the_task_again(cast: Cast) -> None:

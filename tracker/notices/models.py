@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tracker.commitments.models import Task
 from tracker.documents.models import Document
@@ -19,7 +20,7 @@ STATE_LABELS = {
     State.REPLIED: _("replied to"),
     State.CLOSED: _("closed"),
     State.DISMISSED: _("dismissed"),
-    State.WITHDRAWN: _("withdrawn"),
+    State.WITHDRAWN: pgettext_lazy("notice", "withdrawn"),
 }
 
 VERB_LABELS = {
@@ -35,7 +36,7 @@ VERB_LABELS = {
     Verb.REPLY: _("replied"),
     Verb.CLOSE: _("closed"),
     Verb.DISMISS: _("dismissed"),
-    Verb.WITHDRAW: _("withdrawn"),
+    Verb.WITHDRAW: pgettext_lazy("notice", "withdrawn"),
     Verb.REPLACE: _("proposed anew"),
 }
 
