@@ -67,6 +67,23 @@ def test_the_unit_head_is_reminded_on_the_first_working_day_after_the_date() -> 
     assert (taken.due_on, taken.post) == (date(2023, 6, 5), head)
 
 
+def test_the_record_of_a_reminder_says_whether_anybody_was_there_to_be_reminded() -> None:
+    of = make.document()
+    policy = make.policy(of)
+    manned, empty = (
+        make.task(of=make.commitment(of, due=date(2023, 6, 2), policy_key=policy.key), due=date(2023, 6, 2))
+        for _ in range(2)
+    )
+    make.post(manned.lead, Role.UNIT_HEAD)
+    sweep(now=at(date(2023, 6, 5)), by=BY)
+    told = {
+        entry.object_id: "nobody" in entry.detail
+        for entry in AuditEntry.objects.filter(action="escalation.reminder_taken")
+        if entry.detail["key"].endswith("overdue:1:unit_head")
+    }
+    assert told == {str(manned.pk): False, str(empty.pk): True}
+
+
 def test_a_step_beyond_reminding_quotes_the_clause_it_rests_on() -> None:
     of = make.document(number="稷政发〔2023〕7号")
     office = make.post(make.unit(), Role.SUPERVISION)
