@@ -218,7 +218,7 @@ TABLE: dict[str, dict[str, Row]] = {
     "task_rebase": deed("office", sent=409),
     "inbox": {"GET": EVERYBODY},
     "channels": {"GET": only(*RECORDS, status=200)},
-    "channel_test": {"GET": NOT_OFFERED, "POST": only("administrator", status=422, anonymous=SIGNED_OUT)},
+    "channel_test": {"GET": NOT_OFFERED, "POST": only("administrator", status=303, anonymous=SIGNED_OUT)},
     "channels_pause": {"GET": NOT_OFFERED, "POST": only("administrator", status=422, anonymous=SIGNED_OUT)},
     "channels_resume": {"GET": NOT_OFFERED, "POST": only("administrator", status=303, anonymous=SIGNED_OUT)},
     "deliveries": {"GET": only(*RECORDS, status=200)},
