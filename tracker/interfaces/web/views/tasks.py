@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -80,7 +80,8 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
     rungs = escalation.ladder_of(one, now=request.now)
     siblings = _siblings(one, request)
     standing = standing_of(one, today=request.today)
-    deeds = _deeds(one, standing, request)
+    units = own_units(one, request.actor)
+    deeds = _deeds(one, standing, request, units)
     reports = list(one.reports.select_related("unit").prefetch_related("evidence"))
     context = {
         "task": one,
@@ -104,6 +105,8 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
         "events": commitment.events.all(),
         "deeds": [deed for deed in deeds if not deed.quiet],
         "quiet_deeds": [deed for deed in deeds if deed.quiet],
+        # What needs nothing typed is done at once where it is clear for which unit.
+        "own_unit": str(next(iter(units))) if len(units) == 1 else None,
         "open_deed": None,
     }
     return render(request, "web/task.html", context)
@@ -183,12 +186,11 @@ def _rung(rung: Rung) -> RungRow:
     )
 
 
-def _deeds(one: Task, standing: Standing, request: WebRequest) -> list[Deed[Task]]:
+def _deeds(one: Task, standing: Standing, request: WebRequest, units: Collection[int]) -> list[Deed[Task]]:
     """Return what the reader may do to the task now, in the order in which it is offered.
 
     Who is late is asked how it stands, not for a receipt; a report acknowledges the task by itself.
     """
-    units = own_units(one, request.actor)
     moves = open_moves(one, request.actor, own_units=units)
     parts = {part.unit_id: part for part in one.assignments.all() if part.unit_id in units}
     leads = one.lead_id in units or not units
