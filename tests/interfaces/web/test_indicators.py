@@ -269,3 +269,16 @@ def test_a_curve_stays_within_its_frame(county: County, frame: curves.Frame) -> 
             assert frame.top <= y <= frame.height - frame.bottom
     assert drawn.today is not None and drawn.horizon is not None and drawn.today < drawn.horizon
     assert len(drawn.dots) == 4
+
+
+@pytest.mark.parametrize("early", ["97.5", "98", "98.4", "60"])
+def test_the_words_of_the_target_keep_clear_of_an_early_value(county: County, early: str) -> None:
+    one = measured.indicator(county)
+    for year, value in ((2019, early), (2020, "60"), (2021, "90"), (2022, "97")):
+        measured.enter(county, one, value, year)
+    (reading,) = readings(Indicator.objects.all(), today=date(2023, 6, 5))
+    frame = curves.WIDE
+    drawn = curves.curve(reading, frame, today=date(2023, 6, 5), tone="soon")
+    beside = [dot for dot in drawn.dots if dot.x < frame.left + curves.WORDS_REACH]
+    assert beside
+    assert all(abs(drawn.target_at - (dot.y - curves.ABOVE_DOT)) >= curves.LINE_OF_WORDS for dot in beside)

@@ -19,6 +19,9 @@ from tracker.rules.measure import said
 FAN_AT_MOST = 0.9
 ROOM_ABOVE = 0.12
 TICKS = 4
+# Where words stand, in the units of the view box: a target's from its line, a value's from its dot, how tall a line of
+# words is, and how far from the left edge the target's words and half of a value's reach.
+ABOVE_LINE, BELOW_LINE, ABOVE_DOT, LINE_OF_WORDS, WORDS_REACH = 6, 16, 11, 16, 150
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +73,7 @@ class Curve:
     end: Dot | None
     target: float
     target_words: str
+    target_at: float
     today: float | None
     horizon: float | None
     days: tuple[Tick, ...]
@@ -124,12 +128,24 @@ def curve(reading: Reading, frame: Frame, *, today: date, tone: str) -> Curve:
         end=end,
         target=y(path.target.value),
         target_words=said(path.target.value, path.unit),
+        target_at=_words_at(y(path.target.value), dots, frame),
         today=x(today) if first <= today <= last else None,
         horizon=x(path.target.on) if path.target.on <= last else None,
         days=tuple(_years(first, last, x, frame)),
         values=tuple(Tick(y(value), said(value)) for value in _round_values(low, high)),
         tone=tone,
     )
+
+
+def _words_at(target: float, dots: Sequence[Dot], frame: Frame) -> float:
+    """Return the base line of the target's words: above its line, or below where a value's words are in the way."""
+    above, below = target - ABOVE_LINE, target + BELOW_LINE
+    # A narrow drawing words its last value only.
+    worded = dots if frame.width >= WIDE.width else dots[-1:]
+    near = [dot.y - ABOVE_DOT for dot in worded if dot.x < frame.left + WORDS_REACH]
+    if all(abs(above - words) >= LINE_OF_WORDS for words in near) or below > frame.height - frame.bottom:
+        return above
+    return below
 
 
 def _span(path: Path, points: Sequence[Point], today: date) -> tuple[date, date]:
