@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django.utils.translation import override
 
 from tests import factories as make
 from tests.factories import NOW
@@ -14,7 +15,7 @@ from tracker.audit.actors import Role
 from tracker.commitments.models import Deadline, Extension, Instruction, ProgressReport, Task
 from tracker.commitments.selectors.handing_over import hand_over
 from tracker.org import answering
-from tracker.org.models import Portfolio, Position, Post, Tenure, Unit, UnitAlias, UnitGroup
+from tracker.org.models import Portfolio, Position, Post, Tenure, Unit, UnitAlias, UnitGroup, UnitKind
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -235,3 +236,20 @@ def test_the_posts_without_a_holder_say_what_reaches_nobody(county: County) -> N
     assert "有在办事项的 2 个牵头单位中 1 个" in source
     assert source.index("信息送达不到的单位") < source.index(f"/units/{county.other.slug}/")
     assert f"/units/{county.lead.slug}/" not in source
+
+
+def test_a_duty_is_divided_among_units_whose_kinds_stand_as_on_the_page_of_the_units(county: County) -> None:
+    county.lead.kind = UnitKind.COLLECTIVE
+    county.lead.save()
+    for kind in (UnitKind.MASS_ORGANISATION, UnitKind.ENTERPRISE, UnitKind.TOWNSHIP, UnitKind.PARTY_BODY):
+        make.unit(f"{kind.label}甲", kind=kind)
+        make.unit(f"{kind.label}乙", kind=kind)
+
+    page = county.get("office", "task_break_down", county.task.pk).content.decode()
+    folds = re.findall(r"<summary>([^<]+) <span", page[page.index("unit-boxes") :])
+
+    with override("zh-hans"):
+        kinds = [str(kind.label) for kind in UnitKind]
+    shown = [name for name in folds if name in kinds]
+    assert {kinds[UnitKind.values.index(kind)] for kind in ("township", "enterprise", "party_body")} <= set(shown)
+    assert shown == [name for name in kinds if name in shown]
