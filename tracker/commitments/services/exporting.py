@@ -82,7 +82,7 @@ def ask_export(*, query: str, said: str, columns: list[str], by: Actor, now: dat
             "export",
             _("%(most)d of your files are under way already. Wait for them, or cancel one.") % {"most": MOST_OPEN},
         )
-    export = Export.objects.create(user_id=by.user_id, query=query, said=said, columns=columns, asked_at=now)
+    export = Export.objects.create(user_id=_person(by), query=query, said=said, columns=columns, asked_at=now)
     record(by=by, now=now, action="commitments.export_asked", obj=export, filters=query)
     return export
 

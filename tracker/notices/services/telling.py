@@ -49,7 +49,7 @@ def tell_replied(notice: Notice, deed: Deed, *, now: datetime) -> None:
 def _not_preparing(notice: Notice, posts: list[Post], now: datetime) -> list[Post]:
     """Return the posts but those whose every holder has prepared the notice."""
     prepared = preparers(notice)
-    held: dict[int, set[int]] = {}
+    held: dict[int, set[int | None]] = {}
     for tenure in Tenure.objects.filter(on_day(civil_day(now)), post__in=posts, user__isnull=False):
         held.setdefault(tenure.post_id, set()).add(tenure.user_id)
     return [post for post in posts if not held.get(post.pk) or held[post.pk] - prepared]

@@ -196,7 +196,13 @@ class PostgresStore:
             tables = [sql.Identifier(name) for (name,) in cursor.fetchall()]
             if tables:
                 cursor.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.SQL(", ").join(tables)))
-            cursor.execute("DROP FUNCTION IF EXISTS audit_refuse()")
+            # The guards of what is never changed stand beside their tables; what an extension brought is not ours.
+            cursor.execute(
+                "SELECT p.oid::regprocedure::text FROM pg_proc p WHERE p.pronamespace = current_schema()::regnamespace"
+                " AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.objid = p.oid AND d.deptype = 'e')"
+            )
+            for (function,) in cursor.fetchall():
+                cursor.execute(f"DROP FUNCTION {function}")
         self._connection.close()
         self._restore(source, self._address())
         with self._connection.cursor() as cursor:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -186,7 +186,7 @@ def _rung(rung: Rung) -> RungRow:
     )
 
 
-def _deeds(one: Task, standing: Standing, request: WebRequest, units: Collection[int]) -> list[Deed[Task]]:
+def _deeds(one: Task, standing: Standing, request: WebRequest, units: frozenset[int]) -> list[Deed[Task]]:
     """Return what the reader may do to the task now, in the order in which it is offered.
 
     Who is late is asked how it stands, not for a receipt; a report acknowledges the task by itself.
