@@ -40,6 +40,13 @@ def test_a_file_that_continues_a_document_adds_its_rows_to_it(root: Path) -> Non
     assert document.counts() == {"once": 1, "recurring": 1, "relative": 1, "target": 1, "undated": 1}
 
 
+def test_a_folded_line_of_chinese_leaves_no_space_behind(root: Path) -> None:
+    folded = "note: >-\n    通知没有给间隔，\n    “重大”由人认定。按 2023\n    年的安排\n"
+    seeds.change(root, "policies/census.yaml", "note: ''\n", folded)
+    (policy,) = read_seed(root).policies
+    assert policy.note == "通知没有给间隔，“重大”由人认定。按 2023 年的安排"
+
+
 def test_the_first_day_out_of_a_post_becomes_the_last_day_in_it(root: Path) -> None:
     posts = {(post.holder, post.title): post for post in read_seed(root).posts}
     assert posts["卜麒宝", "副局长"].to_day == date(2023, 5, 7)

@@ -7,6 +7,7 @@ that runs.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Collection, Mapping
 from datetime import date
 from pathlib import Path
@@ -19,6 +20,9 @@ from tracker.intake.faults import Fault, Place
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _NULL = "tag:yaml.org,2002:null"
 _STRING = "tag:yaml.org,2002:str"
+# A fold between two of these is no word's end: Chinese is written without spaces.
+_WIDE = "[\u2014\u2018-\u201d\u2026\u2e80-\u9fff\uff00-\uffef]"
+_FOLD = re.compile(rf"(?<={_WIDE}) (?={_WIDE})")
 _YES = {"true", "yes", "on"}
 _NO = {"false", "no", "off"}
 
@@ -53,7 +57,10 @@ class Fields:
         return node.start_mark.line + 1 if node is not None else self.place.line
 
     def text(self, name: str, *, required: bool = False) -> str:
-        """Return a text, "" where it is null or missing; a required one must hold something."""
+        """Return a text, "" where it is null or missing; a required one must hold something.
+
+        Where a folded text (“>”) breaks its line between two Chinese characters or marks, no space comes between them.
+        """
         node = self._take(name, required=required)
         if node is None:
             return ""
@@ -61,6 +68,8 @@ class Fields:
             self._fault(node, f"“{name}” must be a text.", "Write one value, in quotes where it holds a colon.")
             return ""
         value = str(node.value).strip() if node.tag == _STRING else str(node.value)
+        if node.style == ">":
+            value = _FOLD.sub("", value)
         if required and not value:
             self._fault(node, f"“{name}” of {self.what} is empty.", "Fill it in.")
         return value

@@ -122,6 +122,8 @@ def test_causes_are_told_in_the_units_words_and_silence_is_told_as_such(lived: C
     assert source.count("<tr data-row") == 1
     overview = page_of(lived, "dashboard", "office", "own")
     assert "未说明" in overview and "等待配合单位" in overview
+    silent = page_of(lived, "dashboard_causes", "office", "own", cause="unsaid")
+    assert silent.count("尚无反馈") == silent.count("<tr data-row") > 0
 
 
 def test_a_month_without_data_is_told_as_such(county: County) -> None:

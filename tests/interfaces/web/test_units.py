@@ -12,7 +12,7 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.actors import Role
-from tracker.commitments.models import Deadline, Extension, Instruction, ProgressReport, Task
+from tracker.commitments.models import Assignment, Deadline, Extension, Instruction, ProgressReport, Task
 from tracker.commitments.selectors.handing_over import hand_over
 from tracker.org import answering
 from tracker.org.models import Portfolio, Position, Post, Tenure, Unit, UnitAlias, UnitGroup, UnitKind
@@ -222,6 +222,12 @@ def test_the_hand_over_page_has_what_was_last_said_and_room_for_both_signatures(
     source = text_of(county.get("liaison", "hand_over", county.users["head"].tenures.get().post_id))
     for words in ("已拟定方案", "40%", "抓紧办理", "移交人（签字）", "接交人（签字）", "监交人"):
         assert words in source
+
+
+def test_a_supporters_hand_over_list_says_whom_it_supports(county: County) -> None:
+    Assignment.objects.create(task=county.sibling, unit=county.lead, role="support")
+    source = text_of(county.get("liaison", "hand_over", county.users["head"].tenures.get().post_id))
+    assert f"配合{county.other}" in source
 
 
 def test_a_leaders_hand_over_list_is_the_portfolios(county: County) -> None:

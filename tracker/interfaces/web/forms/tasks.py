@@ -313,7 +313,7 @@ class ResumeForm(TaskForm):
 
 
 class InstructForm(TaskForm):
-    text = Text(label=_("instruction"), max_length=2000)
+    text = Text(label=_("words of the instruction"), max_length=2000)
 
 
 class NameBlockerForm(TaskForm):
