@@ -1,11 +1,11 @@
-"""Periods of recurring tasks as a page writes them."""
+"""Periods of recurring tasks and dates in narrow columns as a page writes them."""
 
 from __future__ import annotations
 
 import pytest
 from django.utils import translation
 
-from tracker.interfaces.web.templatetags.tracker_web import period
+from tracker.interfaces.web.templatetags.tracker_web import folding, period
 
 
 @pytest.mark.parametrize(
@@ -28,3 +28,10 @@ def test_a_period_is_written_out_in_chinese_and_kept_short_in_english(label: str
         assert period(label) == said
     with translation.override("en"):
         assert period(label) == label
+
+
+def test_a_date_in_a_narrow_column_breaks_after_its_year_only() -> None:
+    assert folding("2025年7月4日 09:05") == "2025年<wbr>7月4日 09:05"
+    assert folding("7月4日") == "7月4日"
+    assert folding("4 Jul 2025") == "4 Jul 2025"
+    assert folding("<b>2025年") == "&lt;b&gt;2025年<wbr>"

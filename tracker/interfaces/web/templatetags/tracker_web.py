@@ -43,6 +43,13 @@ def day(value: date | None, today: date | str | None = None) -> str:
 
 
 @register.filter
+def folding(text: str) -> str:
+    """Let a written date break after its year and nowhere else, where its column has room for half of it."""
+    year, mark, rest = text.partition("年")
+    return format_html("{}{}<wbr>{}", year, mark, rest) if mark else text
+
+
+@register.filter
 def long_day(value: date | None) -> str:
     """Write a civil day with its weekday: 2023年6月2日 星期五; Friday 2 Jun 2023."""
     if value is None:
