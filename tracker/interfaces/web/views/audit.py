@@ -12,6 +12,7 @@ from tracker.audit import selectors
 from tracker.interfaces.web.forms.tasks import DateInput
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
+from tracker.interfaces.web.records import record
 
 PAGE = 100
 
@@ -64,7 +65,7 @@ def _show(request: WebRequest, *, report: selectors.ChainReport | None = None) -
     shown = found[:PAGE]
     context = {
         "form": form,
-        "entries": shown,
+        "records": [record(entry) for entry in shown],
         "older": shown[-1].pk if len(found) > PAGE else None,
         "later": before,
         "report": report,
