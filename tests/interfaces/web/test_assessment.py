@@ -15,7 +15,7 @@ from tracker.audit.actors import Actor, Role
 from tracker.commitments import services
 from tracker.commitments.models import Assignment, Review, Task
 from tracker.notices.models import Kind, Notice
-from tracker.org.models import Unit
+from tracker.org.models import Unit, UnitKind
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -85,6 +85,21 @@ def test_a_unit_whose_duties_are_not_decided_has_no_rate(lived: County) -> None:
     row = source[source.index("县水利局") :].split("</tr>")[0]
     assert "无数据" in row or "暂无数据" in row
     assert "100%" not in row and "0%" not in row
+
+
+def test_a_group_that_nobody_has_named_is_counted_and_late_as_nobody(lived: County, settings: Settings) -> None:
+    settings.TRACKER_RANKING = True
+    group = make.unit("县直各有关单位", kind=UnitKind.COLLECTIVE)
+    make.task(group, of=make.commitment(lived.document, due=date(2023, 6, 2)), due=date(2023, 6, 2))
+    answer = lived.get("office", "assessment")
+    (line,) = [line for line in answer.context["lines"] if line.unit == group]
+    assert (line.tally.due, line.score) == (1, None)
+    source = text_of(answer)
+    row = source[source.index("县直各有关单位") :].split("</tr>")[0]
+    assert "尚未分解" in row and "late-text" not in row
+    assert "不算任何单位逾期" in source
+    listed = text_of(lived.get("office", "assessment_tasks", outcome="open_late", unit=group.slug, role="lead"))
+    assert "尚未分解" in listed
 
 
 def test_an_earlier_day_shows_the_period_as_it_was_then(lived: County) -> None:

@@ -35,7 +35,7 @@ from tracker.interfaces.web.navigation import OFFICE, READERS, UNIT
 from tracker.interfaces.web.parts import Chosen, Tab
 from tracker.interfaces.web.wording import Mark, Words
 from tracker.org import selectors as org
-from tracker.org.models import Unit
+from tracker.org.models import Unit, UnitKind
 from tracker.rules.assessment import (
     Outcome,
     Period,
@@ -208,6 +208,7 @@ def assessment(request: WebRequest) -> HttpResponse:
         "weights": settings.TRACKER_ASSESSMENT_WEIGHTS,
         "drafts": request.actor.has(*OFFICE),
         "limited": asked.units is not None,
+        "unnamed": any(line.unit and line.unit.kind == UnitKind.COLLECTIVE for line in lines),
     }
     return render(request, "web/assessment.html", context)
 
@@ -298,7 +299,7 @@ def _line(
         )
         for what, words in HAPPENINGS.items()
     ]
-    ranked = settings.TRACKER_RANKING and unit is not None
+    named = unit is not None and unit.kind != UnitKind.COLLECTIVE
     verdicts = [one.verdict for one in (*judged, *parts)]
     return Line(
         unit,
@@ -308,7 +309,7 @@ def _line(
         Cell(_("soft"), whole.soft, asked.address(outcome="due", soft="1", **of)),
         Cell(OUTCOMES[Outcome.BACKFILL].words, whole.of(Outcome.BACKFILL), asked.address(outcome="backfill", **of)),
         happened,
-        score(verdicts, settings.TRACKER_ASSESSMENT_WEIGHTS) if ranked else None,
+        score(verdicts, settings.TRACKER_ASSESSMENT_WEIGHTS) if named and settings.TRACKER_RANKING else None,
     )
 
 
