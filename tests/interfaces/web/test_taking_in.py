@@ -322,6 +322,15 @@ def test_another_date_in_words_is_read_and_told_where_it_belongs(county: County)
     assert "申请延期" in row.changes[0][4]
 
 
+@pytest.mark.parametrize("said", ["下个月某天", "6月2日左右", "待定", "本月底", "某日"])
+def test_words_that_leave_the_day_open_are_told_at_their_cell(county: County, said: str) -> None:
+    data = written(["牵头单位", "完成时限", "事项"], ["蔡村乡人民政府", said, "设立普查领导小组"])
+    (row,) = rows_of(take_in(county.client("office"), data))
+    ((_column, cell, _old, new, why),) = [change[:5] for change in row.changes]
+    assert (cell, new) == ("B2", said)
+    assert "2023-06-30" in why
+
+
 def test_a_formula_that_was_never_reckoned_and_an_error_are_told_by_their_cells(county: County) -> None:
     client = county.client("liaison")
     data = edited(out(client), {"G4": '=CONCAT("已","办")', "I4": "#REF!"})

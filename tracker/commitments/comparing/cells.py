@@ -29,6 +29,11 @@ NOT_YET = frozenset(
 )  # fmt: skip
 _DAY = re.compile(r"(\d{4})\s*[年./-]\s*(\d{1,2})\s*[月./-]\s*(\d{1,2})\s*日?(?:前|以前|之前)?")
 
+# Words that leave the day open, or count from the day they were written, which a list does not tell: 下个月某天.
+_OPEN = re.compile(
+    r"某|左右|前后|待定|大[约概]|预计|可能|[上下本这]个?(?:月|周|星期|旬|季)|[今明后昨前]天|[今明后昨]日|近[期日]"
+)
+
 # A date whose cell lost its format is the number of days since this one (ECMA-376, 18.17.4.1), here of 1954 to 2119.
 _SERIAL_ZERO = date(1899, 12, 30)
 _SERIALS = range(20000, 80000)
@@ -69,7 +74,12 @@ def without_day(text: str) -> str:
 
 
 def due_of(text: str, *, issued_on: date, workdays: WorkdayCalendar) -> date | None:
-    """Return the day under 完成时限: in full, or as documents say it (2023年6月底, 6月30日前); None for none."""
+    """Return the day under 完成时限: in full, or as documents say it (2023年6月底, 6月30日前); None for none.
+
+    Words that leave the day open name none, whatever a month beside them says.
+    """
+    if _OPEN.search(text):
+        return None
     return day_of(text) or read_words(text, issued_on=issued_on, workdays=workdays).promise.due
 
 
