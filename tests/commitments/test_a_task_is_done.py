@@ -222,6 +222,28 @@ def test_a_duty_of_units_not_named_is_broken_down_into_one_task_for_each(office:
     ]
 
 
+def test_a_duty_laid_only_on_units_that_have_it_already_is_refused_and_stays_as_it_is(office: Actor) -> None:
+    """The general duty went, and the page said that it was laid on 0 units."""
+    general = make.task(make.unit("县直各相关单位", kind="collective"))
+    had = make.unit("县水利局")
+    make.task(had, of=general.commitment)
+    with pytest.raises(Invalid, match="县水利局") as refused:
+        services.break_down(task=general, units=[had], by=office, now=NOW)
+    assert refused.value.field == "units"
+    general.refresh_from_db()
+    assert (general.state, general.closed_at) == (State.ASSIGNED, None)
+    assert not AuditEntry.objects.filter(action="commitments.broken_down").exists()
+
+
+def test_a_duty_is_broken_down_among_the_units_that_lack_it_and_the_record_names_those(office: Actor) -> None:
+    general = make.task(make.unit("县直各相关单位", kind="collective"))
+    had, new = make.unit("县水利局"), make.unit("县农业农村局")
+    make.task(had, of=general.commitment)
+    (made,) = services.break_down(task=general, units=[had, new], by=office, now=NOW)
+    assert made.lead == new
+    assert AuditEntry.objects.get(action="commitments.broken_down").detail["units"] == ["县农业农村局"]
+
+
 def test_a_task_returned_as_not_ones_own_keeps_running_until_the_office_has_decided(
     task: Task, unit: Unit, liaison: Actor, office: Actor
 ) -> None:

@@ -17,6 +17,7 @@ from tests.interfaces.web.county import County, text_of
 from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Deadline, Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
 from tracker.interfaces.web.story import _SAYINGS, tell
+from tracker.org.models import UnitKind
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -422,3 +423,24 @@ def test_a_letter_to_the_unit_waits_on_its_page(county: County) -> None:
     source = text_of(county.get("liaison", "my_unit"))
     assert "发给本单位的文书 1" in source and f'href="/notices/{notice.pk}/"' in source
     assert "发给本单位的文书" not in text_of(county.get("stranger", "my_unit"))
+
+
+def test_dividing_among_units_that_owe_it_already_says_so(county: County) -> None:
+    group = make.unit("县直各相关单位", kind=UnitKind.COLLECTIVE)
+    general = make.task(group, of=county.commitment, due=date(2023, 6, 2))
+    county.do("office", "break_down", general, units=[county.lead.pk])
+    page = text_of(county.get("office", "task", general.pk))
+    assert "所选单位都已承担" in page and "0 个单位" not in page
+    general.refresh_from_db()
+    assert general.state == State.WITHDRAWN
+
+
+def test_the_next_step_against_the_lead_is_not_announced_to_a_supporting_unit(county: County) -> None:
+    assert "若无人办理" in text_of(county.get("liaison", "my_unit"))
+    assert "若无人办理" not in text_of(county.get("helper", "my_unit"))
+
+
+def test_a_choice_that_is_made_already_is_not_called_optional(county: County) -> None:
+    page = text_of(county.get("administrator", "admin_post_appoint", county.post.pk))
+    legend = page[page.index("<legend>任职方式") :].split("</legend>")[0]
+    assert "选填" not in legend

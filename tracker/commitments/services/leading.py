@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from tracker.audit.actors import Actor
 from tracker.audit.errors import Invalid, WrongState
@@ -93,7 +94,8 @@ def break_down(
 ) -> list[Task]:
     """Lay a duty of units not named one by one on named units (分解): one task each, with the same date.
 
-    The general task is withdrawn once at least one named task stands in its place.
+    A unit that has the duty of its own already keeps it as it stands. The general task is withdrawn with the first named
+    task that is laid; `Invalid` where no unit is chosen, or none that lacks the duty, and nothing is changed.
     """
     task = guard.lock(task, version)
     state = guard.move(task, Verb.WITHDRAW, by)
@@ -136,7 +138,17 @@ def break_down(
         )
         made.append(one)
         guard.note(one, "commitments.assigned", by=by, now=now, unit=unit.name, due=str(one.due or ""))
+    if not made:
+        raise Invalid(
+            "units",
+            ngettext(
+                "Nothing was changed: %(units)s has this duty of its own already. Choose a unit that has not.",
+                "Nothing was changed: %(units)s have this duty of their own already. Choose a unit that has not.",
+                len(units),
+            )
+            % {"units": "、".join(unit.name for unit in units)},
+        )
     task.state, task.closed_at = state, now
     guard.changed(task, now=now, fields=["state", "closed_at"])
-    guard.note(task, "commitments.broken_down", by=by, now=now, units=[unit.name for unit in units])
+    guard.note(task, "commitments.broken_down", by=by, now=now, units=[one.lead.name for one in made])
     return made

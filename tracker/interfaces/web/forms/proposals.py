@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from tracker.documents.models import Document
 from tracker.intake.services import DutyDraft
 from tracker.interfaces.web.forms.tasks import DateInput, Text
+from tracker.interfaces.web.forms.units import UnitBoxes
 from tracker.org.models import Unit
 
 
@@ -33,14 +34,9 @@ class ProposalForm(forms.Form):
         help_text=_("As the document says it; the date is read from it. Empty for a duty without a date."),
     )
     title = forms.CharField(label=_("duty"), max_length=200)
-    lead = forms.ModelMultipleChoiceField(
-        Unit.objects.none(), label=_("lead unit"), widget=forms.SelectMultiple(attrs={"size": 8})
-    )
+    lead = forms.ModelMultipleChoiceField(Unit.objects.none(), label=_("lead unit"), widget=UnitBoxes)
     support = forms.ModelMultipleChoiceField(
-        Unit.objects.none(),
-        label=_("supporting units"),
-        required=False,
-        widget=forms.SelectMultiple(attrs={"size": 8}),
+        Unit.objects.none(), label=_("supporting units"), required=False, widget=UnitBoxes
     )
     each = forms.BooleanField(label=_("each lead unit owes it alone: one task a unit"), required=False)
     asks_report = forms.BooleanField(label=_("the clause asks for reports on it"), required=False)

@@ -188,6 +188,10 @@ def _decide_return(task: Task, form: forms.DecideReturnForm, by: dict[str, Any])
 
 def _break_down(task: Task, form: forms.BreakDownForm, by: dict[str, Any]) -> Words:
     made = services.break_down(task=task, units=list(form.cleaned_data["units"]), **by)
+    if not made:
+        return _("Each unit chosen owed “%(title)s” already; the duty that named no unit is withdrawn.") % {
+            "title": task.title
+        }
     said = ngettext("%(number)d unit now owes “%(title)s”.", "%(number)d units now owe “%(title)s”.", len(made))
     return said % {"number": len(made), "title": task.title}
 

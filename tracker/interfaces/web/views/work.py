@@ -102,7 +102,7 @@ def my_unit(request: WebRequest) -> HttpResponse:
         Group(
             section.value,
             *TITLES[section],
-            [_row(one, steps.get(one.task.pk), section) for one in work.of(section)],
+            [_row(one, steps.get(one.task.pk) if one.leads else None, section) for one in work.of(section)],
             pressing=section in PRESSING,
             folded=section in AT_REST and len(work.of(section)) > SHORT,
             open=SHORT if section is Section.TO_ACCEPT and len(work.of(section)) > SHORT + 1 else None,
