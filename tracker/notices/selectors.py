@@ -141,6 +141,13 @@ def of_task(task: Task, actor: Actor) -> QuerySet[Notice]:
     return for_list(visible_notices(actor).filter(tasks=task))
 
 
+def deeds_on(task: Task, actor: Actor) -> QuerySet[Deed]:
+    """Return what was done to the notices on a task that the actor may see, newest first, work on their text left out."""
+    seen = visible_notices(actor).filter(tasks=task)
+    told = Deed.objects.filter(notice__in=seen.values("pk")).exclude(verb__in=(Verb.EDIT, Verb.REFRESH, Verb.FIND))
+    return told.select_related("notice", "unit").order_by("-pk")
+
+
 def headed_units(actor: Actor, *, on: date) -> frozenset[int]:
     """Return the ids of the units, groups and group offices whose head the actor is on that day."""
     if actor.user_id is None:

@@ -18,6 +18,7 @@ from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Deadline, Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
 from tracker.interfaces.web.story import _SAYINGS, tell
 from tracker.org.models import UnitKind
+from tracker.org.models import UnitKind
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
@@ -425,14 +426,11 @@ def test_a_letter_to_the_unit_waits_on_its_page(county: County) -> None:
     assert "发给本单位的文书" not in text_of(county.get("stranger", "my_unit"))
 
 
-def test_dividing_among_units_that_owe_it_already_says_so(county: County) -> None:
-    group = make.unit("县直各相关单位", kind=UnitKind.COLLECTIVE)
-    general = make.task(group, of=county.commitment, due=date(2023, 6, 2))
-    county.do("office", "break_down", general, units=[county.lead.pk])
-    page = text_of(county.get("office", "task", general.pk))
-    assert "所选单位都已承担" in page and "0 个单位" not in page
-    general.refresh_from_db()
-    assert general.state == State.WITHDRAWN
+def test_dividing_among_units_that_owe_it_already_is_refused_at_the_choice_of_units(county: County) -> None:
+    general = make.task(make.unit("县直各相关单位", kind=UnitKind.COLLECTIVE), of=county.commitment)
+    answer = county.do("office", "break_down", general, units=[county.lead.pk])
+    assert answer.status_code == 422
+    assert f"{county.lead}已单独承担本事项，未作改动" in text_of(answer)
 
 
 def test_the_next_step_against_the_lead_is_not_announced_to_a_supporting_unit(county: County) -> None:
@@ -444,3 +442,17 @@ def test_a_choice_that_is_made_already_is_not_called_optional(county: County) ->
     page = text_of(county.get("administrator", "admin_post_appoint", county.post.pk))
     legend = page[page.index("<legend>任职方式") :].split("</legend>")[0]
     assert "选填" not in legend
+
+
+def test_laying_a_duty_on_units_that_have_it_says_what_stayed_and_why(county: County) -> None:
+    """The page said that the duty was laid on 0 units."""
+    county.lead.kind = UnitKind.COLLECTIVE
+    county.lead.save()
+    make.task(county.support, of=county.task.commitment)
+    answer = county.do("office", "break_down", units=[county.support.pk])
+    assert answer.status_code == 422
+    assert f"未作任何改动：{county.support.name}已有本项任务" in text_of(answer)
+    assert now(county).state == State.ASSIGNED
+    county.do("office", "break_down", units=[county.support.pk, county.other.pk])
+    said = text_of(county.get("office", "desk"))
+    assert "已分解到 1 个单位" in said and f"{county.support.name}原已有本项任务，保持不变" in said

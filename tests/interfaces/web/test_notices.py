@@ -217,6 +217,20 @@ def test_the_office_drafts_a_bulletin_of_a_period(county: County) -> None:
     assert "责任单位</text>" in page
 
 
+def test_the_history_of_the_task_tells_when_its_notice_was_signed_and_issued(county: County) -> None:
+    notice = papers.issued(county)
+    story = text_of(county.get("liaison", "task", county.task.pk)).partition('id="story"')[2]
+    for done in ("签发并编号", "印发"):
+        assert f"{notice.name} {notice.number_text}：{done}" in story
+
+
+def test_the_history_of_a_task_tells_nothing_of_a_notice_its_reader_may_not_see(county: County) -> None:
+    notice = papers.handed_in(county)
+    told = f"{notice.name}：送签"
+    assert told not in text_of(county.get("liaison", "task", county.task.pk))
+    assert told in text_of(county.get("office", "task", county.task.pk))
+
+
 def test_a_letterhead_is_set_on_its_page(county: County) -> None:
     form = {"unit": county.office.pk, "number_prefix": "稷督1", "head": "稷山县人民政府督查室"}
     assert county.post_to("office", "notice_letterheads", **form).status_code == 422

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_noop
 
 from tracker.audit.models import AuditEntry
 from tracker.interfaces.web.templatetags.tracker_web import day, joined
+from tracker.notices.models import Deed
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,24 @@ class Happening:
     said: str
     evidence: str
     by_system: bool
-    pk: int | None
+    anchor: str
 
 
-def tell(entries: Iterable[AuditEntry]) -> list[Happening]:
-    """Return the story, newest first; a reminder that was passed over is no event and is left out."""
-    return [_happening(entry) for entry in entries if not entry.detail.get("passed_over")]
+def tell(entries: Iterable[AuditEntry], deeds: Iterable[Deed] = ()) -> list[Happening]:
+    """Return the story, newest first, with what was done to the notices on it.
+
+    A reminder that was passed over is no event and is left out.
+    """
+    found = [_happening(entry) for entry in entries if not entry.detail.get("passed_over")]
+    found += [_deed(deed) for deed in deeds]
+    return sorted(found, key=lambda one: one.at, reverse=True)
+
+
+def _deed(deed: Deed) -> Happening:
+    paper = f"{deed.notice.name} {deed.notice.number_text}".strip()
+    what = _("%(notice)s: %(done)s") % {"notice": paper, "done": deed.get_verb_display()}
+    what = f"{what} · {deed.unit}" if deed.unit else what
+    return Happening(deed.at, what, deed.by, deed.by_post, deed.text, "", deed.by_id is None, f"n{deed.pk}")
 
 
 def _happening(entry: AuditEntry) -> Happening:
@@ -44,7 +57,7 @@ def _happening(entry: AuditEntry) -> Happening:
         str(detail.get("text") or detail.get("reason") or detail.get("note") or detail.get("why") or ""),
         joined(detail.get("evidence") or []),
         entry.actor_id is None,
-        entry.pk,
+        f"e{entry.pk}",
     )
 
 

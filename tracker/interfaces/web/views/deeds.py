@@ -18,6 +18,7 @@ from tracker.commitments.services.remarking import remark
 from tracker.escalation.services import record_finding
 from tracker.interfaces.web.forms import tasks as forms
 from tracker.interfaces.web.templatetags.tracker_web import day as say_day
+from tracker.interfaces.web.templatetags.tracker_web import joined
 from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.wording import Words
 from tracker.rules.transitions import Verb
@@ -188,10 +189,6 @@ def _decide_return(task: Task, form: forms.DecideReturnForm, by: dict[str, Any])
 
 def _break_down(task: Task, form: forms.BreakDownForm, by: dict[str, Any]) -> Words:
     made = services.break_down(task=task, units=list(form.cleaned_data["units"]), **by)
-    if not made:
-        return _("Each unit chosen owed “%(title)s” already; the duty that named no unit is withdrawn.") % {
-            "title": task.title
-        }
     said = ngettext("%(number)d unit now owes “%(title)s”.", "%(number)d units now owe “%(title)s”.", len(made))
     return said % {"number": len(made), "title": task.title}
 

@@ -28,6 +28,7 @@ from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.views.steps import title_of
 from tracker.interfaces.web.wording import Mark as StateMark
 from tracker.interfaces.web.wording import Words, mark, reading_of, say
+from tracker.notices import selectors as notices
 from tracker.org.models import UnitKind
 from tracker.rules.due import Status
 from tracker.rules.standing import Place, Standing
@@ -98,7 +99,7 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
         "ladder": [_rung(rung) for rung in rungs if rung.planned.status is not Status.HUSHED],
         "passed": [_rung(rung) for rung in rungs if rung.planned.status is Status.HUSHED],
         "has_policy": any(rung.planned.step for rung in rungs),
-        "story": story.tell(audit.history_of(one)),
+        "story": story.tell(audit.history_of(one), notices.deeds_on(one, request.actor)),
         "instructions": one.instructions.all(),
         "extensions": one.extensions.select_related("unit"),
         "suspension": one.suspensions.filter(to_day__isnull=True).first(),
