@@ -18,7 +18,6 @@ from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Deadline, Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
 from tracker.interfaces.web.story import _SAYINGS, tell
 from tracker.org.models import UnitKind
-from tracker.org.models import UnitKind
 from tracker.rules.followup import State
 
 pytestmark = [pytest.mark.django_db, pytest.mark.core]
