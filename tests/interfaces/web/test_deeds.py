@@ -199,6 +199,22 @@ def test_an_extension_goes_from_liaison_to_head_to_office_and_keeps_the_old_date
     assert "6月20日 → 7月10日" in text_of(county.get("auditor", "task", county.task.pk))
 
 
+def test_who_asks_for_an_extension_is_told_what_it_waits_for(county: County) -> None:
+    Task.objects.all().update(due=date(2023, 6, 20))
+    asked = {"new_due": "2023-07-10", "reason": "等省里批复", "progress": "已报市里"}
+    county.do("liaison", "request_extension", **asked)
+    assert "先由单位负责人同意，再由督查室决定" in text_of(county.get("liaison", "my_unit"))
+    headless = make.task(county.support, of=county.commitment, due=date(2023, 6, 20))
+    county.do("helper", "request_extension", headless, **asked)
+    assert "单位负责人没有账号" in text_of(county.get("helper", "my_unit"))
+
+
+def test_an_extension_the_head_asks_for_goes_to_the_office_at_once(county: County) -> None:
+    Task.objects.filter(pk=county.task.pk).update(due=date(2023, 6, 20))
+    county.do("head", "request_extension", new_due="2023-07-10", reason="等省里批复", progress="已报市里")
+    assert "单位负责人已同意，由督查室决定" in text_of(county.get("head", "my_unit"))
+
+
 def test_a_leader_writes_an_instruction_that_the_unit_reads(county: County) -> None:
     assert county.do("leader", "instruct", text="请抓紧，周五前报我。").status_code == 303
     assert Instruction.objects.get().by_post
@@ -425,13 +441,6 @@ def test_a_letter_to_the_unit_waits_on_its_page(county: County) -> None:
     assert "发给本单位的文书" not in text_of(county.get("stranger", "my_unit"))
 
 
-def test_dividing_among_units_that_owe_it_already_is_refused_at_the_choice_of_units(county: County) -> None:
-    general = make.task(make.unit("县直各相关单位", kind=UnitKind.COLLECTIVE), of=county.commitment)
-    answer = county.do("office", "break_down", general, units=[county.lead.pk])
-    assert answer.status_code == 422
-    assert f"{county.lead}已单独承担本事项，未作改动" in text_of(answer)
-
-
 def test_the_next_step_against_the_lead_is_not_announced_to_a_supporting_unit(county: County) -> None:
     assert "若无人办理" in text_of(county.get("liaison", "my_unit"))
     assert "若无人办理" not in text_of(county.get("helper", "my_unit"))
@@ -450,8 +459,8 @@ def test_laying_a_duty_on_units_that_have_it_says_what_stayed_and_why(county: Co
     make.task(county.support, of=county.task.commitment)
     answer = county.do("office", "break_down", units=[county.support.pk])
     assert answer.status_code == 422
-    assert f"未作任何改动：{county.support.name}已有本项任务" in text_of(answer)
+    assert f"未作任何改动：{county.support.name}已承担本事项" in text_of(answer)
     assert now(county).state == State.ASSIGNED
     county.do("office", "break_down", units=[county.support.pk, county.other.pk])
     said = text_of(county.get("office", "desk"))
-    assert "已分解到 1 个单位" in said and f"{county.support.name}原已有本项任务，保持不变" in said
+    assert "已分解到 1 个单位" in said and f"{county.support.name}原已承担，保持不变" in said

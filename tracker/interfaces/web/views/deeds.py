@@ -21,6 +21,9 @@ from tracker.interfaces.web.templatetags.tracker_web import day as say_day
 from tracker.interfaces.web.templatetags.tracker_web import joined
 from tracker.interfaces.web.views.doing import Deed
 from tracker.interfaces.web.wording import Words
+from tracker.org import answering
+from tracker.org.models import Unit
+from tracker.rules.civil import civil_day
 from tracker.rules.transitions import Verb
 
 
@@ -99,9 +102,17 @@ def _record_event(task: Task, form: forms.RecordEventForm, by: dict[str, Any]) -
 
 def _request_extension(task: Task, form: forms.RequestExtensionForm, by: dict[str, Any]) -> Words:
     data = form.cleaned_data
-    services.request_extension(
+    extension = services.request_extension(
         task=task, unit=data["unit"], new_due=data["new_due"], reason=data["reason"], progress=data["progress"], **by
     )
+    if extension.state == Extension.State.AGREED:
+        return _("The extension is asked for with the unit head's agreement; the supervision office decides.")
+    (answer,) = answering.answers(Unit.objects.filter(pk=extension.unit_id), on=civil_day(by["now"]))
+    if not any(seat.reached for seat in answer.heads):
+        return _(
+            "The extension is asked for, but the unit head who has to agree first has no account. "
+            "Ask the supervision office to register one; until then the old date stands."
+        )
     return _("The extension is asked for. The unit head agrees first, then the supervision office decides.")
 
 
@@ -188,9 +199,12 @@ def _decide_return(task: Task, form: forms.DecideReturnForm, by: dict[str, Any])
 
 
 def _break_down(task: Task, form: forms.BreakDownForm, by: dict[str, Any]) -> Words:
-    made = services.break_down(task=task, units=list(form.cleaned_data["units"]), **by)
+    units = list(form.cleaned_data["units"])
+    made = services.break_down(task=task, units=units, **by)
+    kept = [unit for unit in units if unit.pk not in {one.lead_id for one in made}]
     said = ngettext("%(number)d unit now owes “%(title)s”.", "%(number)d units now owe “%(title)s”.", len(made))
-    return said % {"number": len(made), "title": task.title}
+    told = said % {"number": len(made), "title": task.title}
+    return told + _(" %(units)s had it already and keep it as it is.") % {"units": joined(kept)} if kept else told
 
 
 def _extension(task: Task, state: Extension.State) -> Extension:
