@@ -461,6 +461,6 @@ def test_laying_a_duty_on_units_that_have_it_says_what_stayed_and_why(county: Co
     assert answer.status_code == 422
     assert f"未作任何改动：{county.support.name}已承担本事项" in text_of(answer)
     assert now(county).state == State.ASSIGNED
-    county.do("office", "break_down", units=[county.support.pk, county.other.pk])
+    county.do("office", "break_down", units=[county.support.pk, make.unit("县水利局").pk])
     said = text_of(county.get("office", "desk"))
     assert "已分解到 1 个单位" in said and f"{county.support.name}原已承担，保持不变" in said
