@@ -14,8 +14,10 @@ from tests import factories as make
 from tests.factories import NOW
 from tests.interfaces.web import papers
 from tests.interfaces.web.county import County, text_of
+from tracker.audit.actors import system
 from tracker.audit.models import AuditEntry
 from tracker.commitments.models import Deadline, Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
+from tracker.escalation.services import sweep
 from tracker.interfaces.web.story import _SAYINGS, tell
 from tracker.org.models import UnitKind
 from tracker.rules.followup import State
@@ -464,3 +466,10 @@ def test_laying_a_duty_on_units_that_have_it_says_what_stayed_and_why(county: Co
     county.do("office", "break_down", units=[county.support.pk, make.unit("县水利局").pk])
     said = text_of(county.get("office", "desk"))
     assert "已分解到 1 个单位" in said and f"{county.support.name}原已承担，保持不变" in said
+
+
+def test_the_ladder_does_not_say_carried_out_where_nobody_was_registered(county: County) -> None:
+    sweep(now=NOW, by=system("sweep"))
+    assert "当时无人登记，未送达" in text_of(county.get("office", "task", county.sibling.pk))
+    ladder = text_of(county.get("office", "task", county.task.pk)).partition('id="next"')[2]
+    assert "已执行" in ladder and "当时无人登记" not in ladder

@@ -54,7 +54,7 @@ QUERIES: dict[str, tuple[str, int]] = {
     "post": ("office", 14),
     "unanswered": ("office", 18),
     "hand_over": ("office", 21),
-    "task": ("office", 44),
+    "task": ("office", 45),
     "task_acknowledge": ("liaison", 12),
     "task_confirm_backfill": ("liaison", 12),
     "task_record_event": ("head", 11),

@@ -11,7 +11,7 @@ from tracker.commitments.selectors.standing import Grounds, grounds_of
 from tracker.escalation.addressing import Address, AddressBook
 from tracker.escalation.cases import Case, gather
 from tracker.escalation.ladders import content_for, current_policies, digest_of
-from tracker.escalation.models import EscalationPolicy, FollowUp, Ladder
+from tracker.escalation.models import EscalationPolicy, FollowUp, Ladder, StepTaken
 from tracker.org import selectors as org
 from tracker.rules import due
 from tracker.rules.civil import civil_day
@@ -21,10 +21,14 @@ from tracker.rules.standing import Standing, standing
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """Join a planned reminder or step with the post it means for this task."""
+    """Join a planned reminder or step with the post it means for this task.
+
+    `unheard` tells that it was taken while nobody was registered in that post.
+    """
 
     planned: Planned
     address: Address
+    unheard: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +63,11 @@ def ladder_of(task: Task, *, now: datetime) -> tuple[Rung, ...]:
     planned = due.ladder(case.snapshot, case.follow_up, org.workdays(), case.taken, today)
     bodies = {rung.step.body for rung in planned if rung.step and rung.step.body}
     book = AddressBook([task.lead], on=today, bodies=bodies)
-    return tuple(Rung(rung, book.address(task.lead, rung.to, rung.step.body if rung.step else "")) for rung in planned)
+    unheard = set(StepTaken.objects.filter(task=task.pk, post=None).values_list("key", flat=True))
+    return tuple(
+        Rung(rung, book.address(task.lead, rung.to, rung.step.body if rung.step else ""), rung.key in unheard)
+        for rung in planned
+    )
 
 
 def outlooks(tasks: Sequence[Task], *, now: datetime, grounds: Grounds | None = None) -> dict[int, Outlook]:

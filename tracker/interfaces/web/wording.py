@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, ngettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from tracker.commitments.models.task import STATE_LABELS
@@ -105,7 +105,7 @@ ACTIONS: Mapping[str, Words] = {
 }
 
 STATUSES: Mapping[str, Words] = {
-    Status.TAKEN: _("done"),
+    Status.TAKEN: pgettext_lazy("step", "carried out"),
     Status.PROPOSED: _("waiting for a person's decision"),
     Status.DECLINED: _("not found, or not sent"),
     Status.DUE: _("due now"),
