@@ -73,6 +73,22 @@ def test_what_does_not_fit_a_day_is_counted_and_opens_the_day(county: County) ->
     assert all(f"事项{number}" in page for number in range(5))
 
 
+def test_what_does_not_fit_a_day_is_counted_in_tasks_as_the_month_is(county: County) -> None:
+    for number in range(4):
+        of = make.commitment(county.document, title=f"事项{number}", due=date(2023, 7, 31))
+        for unit in (county.lead, county.other):
+            make.task(unit, of=of, due=date(2023, 7, 31))
+    page = text_of(county.get("office", "month", month="2023-07"))
+    cell = cells(page)["2023-07-31"]
+    assert "本月 8 项到期" in page and "8</span>" in cell
+    assert cell.count('class="month-line ') == 3 and "还有 2 项" in cell
+
+
+def test_a_day_beside_the_month_carries_no_year(county: County) -> None:
+    beside = cells(text_of(county.get("office", "month", month="2024-01")))
+    assert "2月1日" in beside["2024-02-01"] and "2024年" not in beside["2024-02-01"]
+
+
 def test_a_window_is_told_on_the_day_it_opens_and_on_the_day_it_is_due(county: County) -> None:
     of = make.commitment(
         county.document, kind="window", title="公开招标", start=date(2023, 6, 1), due=date(2023, 6, 30)

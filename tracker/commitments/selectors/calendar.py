@@ -37,15 +37,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Hold what is told on a day: at most so many entries as were asked for, and how many entries are left out."""
+    """Hold what is told on a day: at most so many entries as were asked for, and how many tasks are left out."""
 
     entries: tuple[Entry, ...]
     more: int
-
-    @property
-    def due(self) -> int:
-        """Return how many entries the day has altogether."""
-        return len(self.entries) + self.more
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +98,7 @@ def span(tasks: QuerySet[Task], *, first: date, last: date, most: int | None) ->
                 Entry(rows_by_pk[members[0][2]], len(members), sum(1 for one in members if one[0] == _LAST), opens)
                 for (_commitment, opens), members in of_day
             ),
-            len(groups[day]) - len(of_day),
+            sum(map(len, groups[day].values())) - sum(len(members) for _key, members in of_day),
         )
         for day, of_day in shown.items()
     }

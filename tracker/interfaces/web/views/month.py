@@ -62,7 +62,8 @@ class Cell:
 
     @property
     def number(self) -> int:
-        return len(self.lines) + self.more
+        """Return how many tasks the day tells of: those that share promise and date stand in one line and count each."""
+        return sum(line.entry.count for line in self.lines) + self.more
 
     @property
     def in_cell(self) -> Sequence[Line]:
@@ -70,7 +71,7 @@ class Cell:
 
     @property
     def more_than_cell(self) -> int:
-        return self.number - len(self.in_cell)
+        return self.number - sum(line.entry.count for line in self.in_cell)
 
 
 def routes() -> list[URLPattern]:
