@@ -224,6 +224,19 @@ def test_the_hand_over_page_has_what_was_last_said_and_room_for_both_signatures(
         assert words in source
 
 
+def test_on_the_first_day_of_a_tenure_the_last_holder_hands_over_and_the_new_one_takes_over(county: County) -> None:
+    tenure = county.users["head"].tenures.get()
+    Tenure.objects.filter(pk=tenure.pk).update(holder="马军", to_day=date(2023, 6, 11))
+    spell(tenure.post, "李新", date(2023, 6, 12))
+
+    def named(on: str) -> list[str]:
+        source = text_of(county.get("office", "hand_over", tenure.post_id, on=on))
+        return re.findall(r"<dd>\s*(\w+)", source.partition("hand-facts")[2])[:2]
+
+    assert named("2023-06-11") == named("2023-06-12") == ["马军", "李新"]
+    assert named("2023-06-13")[0] == "李新"
+
+
 def test_a_supporters_hand_over_list_says_whom_it_supports(county: County) -> None:
     Assignment.objects.create(task=county.sibling, unit=county.lead, role="support")
     source = text_of(county.get("liaison", "hand_over", county.users["head"].tenures.get().post_id))

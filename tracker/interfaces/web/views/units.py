@@ -167,6 +167,8 @@ def hand_over(request: WebRequest, pk: int) -> HttpResponse:
         "post": one,
         "on": on,
         "seat": seat,
+        # On somebody's first day the list is the one the last holder hands to them.
+        "begins": next((one for one in seat.holders if seat.last and one.from_day == on), None),
         "found": found,
         "sections": [
             (_("Late"), "late", found.late),
