@@ -280,7 +280,7 @@ class PasswordForm(forms.Form):
     """Ask for the present password and the new one, twice."""
 
     old_password = forms.CharField(
-        label=_("present password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
+        label=_("current password"), widget=forms.PasswordInput(attrs={"autocomplete": "current-password"})
     )
     new_password1 = forms.CharField(
         label=_("new password"),

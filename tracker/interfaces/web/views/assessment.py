@@ -355,10 +355,10 @@ def _presets(request: WebRequest, asked: Asked) -> list[Tab]:
     kept = {name: value for name, value in asked.form.query.items() if name not in {"first", "last", "as_of"}}
     found = []
     for label, period in (
-        (_("present month"), month_of(today)),
-        (_("present quarter"), quarter_of(today)),
-        (_("present half-year"), half_year_of(today)),
-        (_("present year"), year_of(today)),
+        (_("This month"), month_of(today)),
+        (_("This quarter"), quarter_of(today)),
+        (_("This half-year"), half_year_of(today)),
+        (_("This year"), year_of(today)),
     ):
         query = kept | {"first": period.first.isoformat(), "last": period.last.isoformat()}
         found.append(Tab(label, f"?{urlencode(query)}", period == asked.period))
