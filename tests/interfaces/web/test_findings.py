@@ -57,6 +57,15 @@ def test_not_found_it_leaves_the_desk_and_the_reason_stays(asked: County) -> Non
     assert "Not found" in page and "已设立，只是没有报告" in page and "not found, or not sent" in page
 
 
+def test_a_step_that_waits_for_its_finding_is_called_so_on_the_overview_the_task_and_the_desk(asked: County) -> None:
+    """The overview said that nothing more came by itself, the ladder that a person's decision was waited for."""
+    User.objects.update(language="zh-hans")
+    assert "<strong>待认定</strong> · 列入研究事项" in text_of(asked.get("office", "dashboard"))
+    assert "待认定" in text_of(asked.get("office", "desk"))
+    ladder = text_of(asked.get("office", "task", asked.task.pk)).partition('id="next"')[2].partition("</section>")[0]
+    assert '<div class="small muted">待认定 · ' in ladder
+
+
 def test_a_finding_without_a_reason_comes_back_in_the_form(asked: County) -> None:
     answer = asked.do("office", "record_finding", step="group", holds="yes", reason="")
     assert answer.status_code == 422 and not Finding.objects.exists()

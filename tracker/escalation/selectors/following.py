@@ -33,10 +33,11 @@ class Rung:
 
 @dataclass(frozen=True, slots=True)
 class Outlook:
-    """Say where a task stands and what happens next to it if nobody acts; None when nothing does."""
+    """Say where a task stands, what happens next to it if nobody acts, and which step waits for a person; None for none."""
 
     standing: Standing
     next: Planned | None
+    asked: Planned | None
 
 
 def cases_of(tasks: Sequence[Task], *, now: datetime, grounds: Grounds | None = None) -> list[Case]:
@@ -80,7 +81,8 @@ def outlooks(tasks: Sequence[Task], *, now: datetime, grounds: Grounds | None = 
     for case in cases_of(tasks, now=now, grounds=grounds):
         ahead = due.ladder(case.snapshot, case.follow_up, grounds.workdays, case.taken, today, counted=False)
         coming = next((rung for rung in ahead if rung.status in _COMING), None)
-        found[case.task.pk] = Outlook(standing(case.snapshot, today, grounds.workdays), coming)
+        asked = next((rung for rung in ahead if rung.status is due.Status.PROPOSED), None)
+        found[case.task.pk] = Outlook(standing(case.snapshot, today, grounds.workdays), coming, asked)
     return found
 
 

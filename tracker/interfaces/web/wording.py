@@ -15,7 +15,8 @@ from tracker.commitments.models.task import STATE_LABELS
 from tracker.notices.life import State as NoticeState
 from tracker.notices.models import STATE_LABELS as NOTICE_STATE_LABELS
 from tracker.notices.models import Notice
-from tracker.rules.due import Status
+from tracker.rules.due import Planned, Status
+from tracker.rules.escalation import is_found_by_hand
 from tracker.rules.followup import Action, Addressee, State
 from tracker.rules.standing import Place, Standing
 from tracker.rules.wording import Language, Note, explain
@@ -106,7 +107,7 @@ ACTIONS: Mapping[str, Words] = {
 
 STATUSES: Mapping[str, Words] = {
     Status.TAKEN: pgettext_lazy("step", "carried out"),
-    Status.PROPOSED: _("waiting for a person's decision"),
+    Status.PROPOSED: _("notice not signed yet"),
     Status.DECLINED: _("not found, or not sent"),
     Status.DUE: _("due now"),
     Status.COMING: _("to come"),
@@ -114,6 +115,14 @@ STATUSES: Mapping[str, Words] = {
     Status.HUSHED: _("not spoken"),
     Status.HELD: _("at rest"),
 }
+
+
+def status_of(planned: Planned) -> Words:
+    """Name how a rung stands; what waits for a person is named by what that person has to do."""
+    if planned.status is Status.PROPOSED and planned.step and is_found_by_hand(planned.step):
+        return _("to be found")
+    return STATUSES[planned.status]
+
 
 UNITS_OF_COUNTING: Mapping[str, Words] = {"day": _("days"), "workday": _("working days")}
 
@@ -201,7 +210,6 @@ def why_no_promise(reason: str) -> str:
 TABLES: Mapping[str, Mapping[str, Words]] = {
     "addressee": ADDRESSEES,
     "action": ACTIONS,
-    "status": STATUSES,
     "counting": UNITS_OF_COUNTING,
     "after": AFTER,
     "job": JOBS,

@@ -20,6 +20,7 @@ from tracker.interfaces.web import wording
 from tracker.messaging import dates, troubles
 from tracker.messaging.dates import MONTHS, english
 from tracker.rules.civil import SHANGHAI
+from tracker.rules.due import Planned
 
 register = template.Library()
 
@@ -95,6 +96,12 @@ def why_no_promise(reason: str) -> str:
 def label(code: Any, table: str) -> Any:
     """Name a code from one of the tables of `wording`."""
     return wording.TABLES[table].get(str(code), str(code))
+
+
+@register.filter
+def rung_status(planned: Planned) -> wording.Words:
+    """Name how a rung of a ladder stands."""
+    return wording.status_of(planned)
 
 
 @register.simple_tag

@@ -24,7 +24,7 @@ from tracker.interfaces.web.parts import Act, Tab, Tile
 from tracker.interfaces.web.scopes import Scope
 from tracker.interfaces.web.templatetags.tracker_web import day, moment
 from tracker.interfaces.web.trends import TRENDS
-from tracker.interfaces.web.views.steps import NextStep, next_step
+from tracker.interfaces.web.views.steps import NextStep, next_or_asked
 from tracker.interfaces.web.wording import Mark, Words, mark
 from tracker.org import selectors as org
 from tracker.rules.causes import Cause
@@ -363,7 +363,7 @@ def _late(request: WebRequest, scope: Scope) -> list[LateRow]:
         LateRow(
             one,
             mark(outlooks[one.first.pk].standing),
-            next_step(outlooks[one.first.pk].next),
+            next_or_asked(outlooks[one.first.pk]),
             reverse("web:task", args=[one.first.pk])
             if one.count == 1
             else scope.ledger(commitment=one.first.commitment_id, standing="overdue"),

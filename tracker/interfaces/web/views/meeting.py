@@ -28,7 +28,7 @@ from tracker.interfaces.web.http import WebRequest, done, page
 from tracker.interfaces.web.navigation import READERS, UNIT
 from tracker.interfaces.web.scopes import ledger_address, may_see_unit
 from tracker.interfaces.web.trends import TRENDS
-from tracker.interfaces.web.views.steps import NextStep, next_step
+from tracker.interfaces.web.views.steps import NextStep, next_or_asked
 from tracker.interfaces.web.wording import Mark, Words, mark
 from tracker.notices import selectors as notices
 from tracker.org import selectors as org
@@ -189,7 +189,7 @@ def _show(request: WebRequest, unit: Unit, keep: KeepForm, *, status: int = 200)
         "sheet": found,
         "promises": [PromiseLine(one, WORDS[one.what], one.broken(today)) for one in found.promises],
         "late": [
-            LateLine(task, mark(outlooks[task.pk].standing), next_step(outlooks[task.pk].next))
+            LateLine(task, mark(outlooks[task.pk].standing), next_or_asked(outlooks[task.pk]))
             for task in found.late.rows
         ],
         "closed": [(task, mark(closed[task.pk])) for task in found.closed.rows],

@@ -7,18 +7,23 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from tracker.interfaces.web.wording import ADDRESSEES
+from tracker.escalation.selectors import Outlook
+from tracker.interfaces.web.wording import ADDRESSEES, Words, status_of
 from tracker.rules.due import Planned
 from tracker.rules.followup import Kind
 
 
 @dataclass(frozen=True, slots=True)
 class NextStep:
-    """Say what comes next, on which day (None while it waits for something), and whether somebody has to sign it."""
+    """Say what comes next, on which day (None while it waits for something), and whether somebody has to sign it.
+
+    `waits` names what a person has to do first; empty for what comes by itself.
+    """
 
     on: date | None
     words: str
     signed: bool
+    waits: Words = ""
 
 
 def next_step(planned: Planned | None) -> NextStep | None:
@@ -26,6 +31,13 @@ def next_step(planned: Planned | None) -> NextStep | None:
     if planned is None:
         return None
     return NextStep(planned.on, title_of(planned), bool(planned.step and planned.step.needs_signature))
+
+
+def next_or_asked(outlook: Outlook) -> NextStep | None:
+    """Return what comes next; where nothing comes by itself, the step that waits for a person, if one does."""
+    if outlook.next is None and outlook.asked is not None:
+        return NextStep(None, title_of(outlook.asked), False, status_of(outlook.asked))
+    return next_step(outlook.next)
 
 
 def title_of(planned: Planned) -> str:
