@@ -6,6 +6,7 @@ import re
 from datetime import UTC, date, datetime
 
 import pytest
+from django import forms
 from django.utils.translation import override
 
 from tests import factories as make
@@ -14,6 +15,7 @@ from tests.interfaces.web.county import County, text_of
 from tracker.audit.actors import Role
 from tracker.commitments.models import Assignment, Deadline, Extension, Instruction, ProgressReport, Task
 from tracker.commitments.selectors.handing_over import hand_over
+from tracker.interfaces.web.forms.units import UnitBoxes
 from tracker.org import answering
 from tracker.org.models import Portfolio, Position, Post, Tenure, Unit, UnitAlias, UnitGroup, UnitKind
 from tracker.rules.followup import State
@@ -255,6 +257,13 @@ def test_the_posts_without_a_holder_say_what_reaches_nobody(county: County) -> N
     assert "有在办事项的 2 个牵头单位中 1 个" in source
     assert source.index("信息送达不到的单位") < source.index(f"/units/{county.other.slug}/")
     assert f"/units/{county.lead.slug}/" not in source
+
+
+def test_a_chosen_unit_stands_first_of_its_kind(county: County) -> None:
+    units = [make.unit(name, kind=UnitKind.TOWNSHIP) for name in ("甲乡人民政府", "乙乡人民政府", "丙乡人民政府")]
+    field = forms.ModelMultipleChoiceField(Unit.objects.filter(pk__in=[one.pk for one in units]), widget=UnitBoxes)
+    shown = [one["label"] for one in field.widget.options("units", [str(units[2].pk)])]
+    assert shown[0] == "丙乡人民政府" and len(shown) == 3
 
 
 def test_a_duty_is_divided_among_units_whose_kinds_stand_as_on_the_page_of_the_units(county: County) -> None:
