@@ -52,7 +52,7 @@ QUERIES: dict[str, tuple[str, int]] = {
     "units": ("office", 16),
     "unit": ("office", 31),
     "post": ("office", 14),
-    "unanswered": ("office", 18),
+    "unanswered": ("office", 19),
     "hand_over": ("office", 21),
     "task": ("office", 45),
     "task_acknowledge": ("liaison", 12),

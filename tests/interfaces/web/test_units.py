@@ -259,6 +259,22 @@ def test_the_posts_without_a_holder_say_what_reaches_nobody(county: County) -> N
     assert f"/units/{county.lead.slug}/" not in source
 
 
+def test_units_without_any_liaison_stand_beside_the_vacant_posts_for_whoever_registers_posts(county: County) -> None:
+    """The page told the administrator that nothing was vacant while most units had no post of a liaison at all."""
+    source = text_of(county.get("administrator", "unanswered"))
+    shown = source.partition("未设联络员的单位")[2].partition("</section>")[0]
+    assert f"/units/{county.other.slug}/" in shown and f"/units/{county.lead.slug}/" not in shown
+    assert "未设联络员的单位" not in text_of(county.get("stranger", "unanswered"))
+
+
+def test_a_unit_reached_through_its_head_alone_is_told_to_have_no_liaison(county: County) -> None:
+    headed = make.unit("县林业局")
+    make.user(make.post(headed, Role.UNIT_HEAD))
+    make.task(headed, of=make.commitment(county.document, title="另一件事"))
+    shown = text_of(county.get("office", "unanswered")).partition("其他未设联络员的单位")[2].partition("</section>")[0]
+    assert f"/units/{headed.slug}/" in shown and f"/units/{county.other.slug}/" not in shown
+
+
 def test_a_chosen_unit_stands_first_of_its_kind(county: County) -> None:
     units = [make.unit(name, kind=UnitKind.TOWNSHIP) for name in ("甲乡人民政府", "乙乡人民政府", "丙乡人民政府")]
     field = forms.ModelMultipleChoiceField(Unit.objects.filter(pk__in=[one.pk for one in units]), widget=UnitBoxes)

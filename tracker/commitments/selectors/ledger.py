@@ -14,13 +14,13 @@ from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
-from tracker.audit.actors import Actor
+from tracker.audit.actors import Actor, Role
 from tracker.commitments.models import Assignment, Commitment, Extension, Return, Task
 from tracker.commitments.selectors.grouping import Groups, Place
 from tracker.commitments.selectors.visible import SEES_ALL, visible_tasks
 from tracker.documents.models import Document
 from tracker.documents.searching import numbered
-from tracker.org.models import Unit, UnitKind
+from tracker.org.models import Post, Unit, UnitKind
 from tracker.org.searching import in_any
 from tracker.rules.followup import ENDED, State
 from tracker.rules.searching import ask, paper_number
@@ -350,3 +350,11 @@ def documents_of(tasks: QuerySet[Task]) -> Iterable[tuple[str, str, str]]:
 def units_with_tasks(*, also: Collection[str] = ()) -> QuerySet[Unit]:
     """Return the units that have a part in any task, and those named by slug in `also`, by kind and name."""
     return Unit.objects.filter(Q(slug__in=also) | Exists(Assignment.objects.filter(unit=OuterRef("pk"))))
+
+
+def units_without_liaison() -> QuerySet[Unit]:
+    """Return the units that have a part in an open task and no post of a liaison, by kind and name."""
+    open_parts = Assignment.objects.filter(unit=OuterRef("pk")).exclude(task__state__in=ENDED)
+    liaison = Post.objects.filter(unit=OuterRef("pk"), role=Role.LIAISON, withdrawn_at=None)
+    named = Unit.objects.filter(active=True).exclude(kind=UnitKind.COLLECTIVE)
+    return named.filter(Exists(open_parts), ~Exists(liaison)).order_by("kind", "name")

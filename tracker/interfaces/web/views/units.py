@@ -18,7 +18,7 @@ from tracker.audit.actors import NotPermitted, Role
 from tracker.commitments.selectors import dashboard, visible_tasks
 from tracker.commitments.selectors import handing_over as commitments
 from tracker.commitments.selectors.dashboard import Load
-from tracker.commitments.selectors.ledger import RUNNING, for_table
+from tracker.commitments.selectors.ledger import RUNNING, for_table, units_without_liaison
 from tracker.commitments.selectors.standing import standings_of
 from tracker.commitments.selectors.visible import SEES_ALL
 from tracker.interfaces.web.http import WebRequest, page
@@ -195,6 +195,7 @@ def unanswered(request: WebRequest) -> HttpResponse:
         "on": on,
         "vacant": answering.vacant(on=on),
         "silent": sorted(silent, key=lambda row: (-row.load.overdue, -row.load.open, row.answer.unit.name)),
+        "unlinked": _without_liaison(request, silent),
         "headless": [row for row in concerned if not any(seat.holders for seat in row.answer.heads)],
         "leaderless": [row for row in concerned if row.answer.leader is None],
         "concerned": len(concerned),
@@ -203,6 +204,14 @@ def unanswered(request: WebRequest) -> HttpResponse:
         "address": _administration(request),
     }
     return render(request, "web/unanswered.html", context)
+
+
+def _without_liaison(request: WebRequest, silent: Sequence[Row]) -> list[Unit]:
+    """Return the units without a post of a liaison for whoever registers posts or reads all; those told of are left out."""
+    if not request.actor.has(*READERS, *RECORDS):
+        return []
+    told = {row.answer.unit.pk for row in silent} if request.actor.has(*READERS) else set()
+    return [unit for unit in units_without_liaison() if unit.pk not in told]
 
 
 def _loads(request: WebRequest) -> dict[int, Load]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.db.models.functions import Concat
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -15,8 +15,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tracker.audit.actors import Role
-from tracker.commitments.models import Assignment, Task
+from tracker.commitments.models import Task
 from tracker.commitments.selectors.handing_over import of_post
+from tracker.commitments.selectors.ledger import units_without_liaison
 from tracker.interfaces.web.forms import administration, people
 from tracker.interfaces.web.http import WebRequest, page
 from tracker.interfaces.web.navigation import RECORDS
@@ -25,7 +26,7 @@ from tracker.interfaces.web.templatetags.tracker_web import day as write_day
 from tracker.interfaces.web.views.administration.frame import crumbs, joined
 from tracker.interfaces.web.views.asking import Ask, answer
 from tracker.org import rosters, services
-from tracker.org.models import Post, Tenure, Unit
+from tracker.org.models import Post, Tenure
 from tracker.org.rights import FILLED_BY_OFFICE
 from tracker.org.seen import seen_of
 from tracker.org.selectors import standing_tenures
@@ -74,7 +75,7 @@ def posts(request: WebRequest) -> HttpResponse:
             ("vacant", _("vacant or without an account")),
             ("all", _("all posts")),
         ],
-        "unreached": _units_without_liaison() if not words else [],
+        "unreached": list(units_without_liaison()) if not words else [],
         "may_change": request.actor.has(*KEEPERS),
     }
     return render(request, "web/administration/posts.html", context)
@@ -433,11 +434,3 @@ def _span(first: date | None, last: date | None) -> str:
         return _("from always, open")
     begin = write_day(first) if first else _("from always")
     return f"{begin} – {write_day(last)}" if last else _("from %(day)s on") % {"day": begin} if first else begin
-
-
-def _units_without_liaison() -> list[Unit]:
-    """Return the units that have open parts and no post of a liaison."""
-    open_parts = Assignment.objects.filter(unit=OuterRef("pk")).exclude(task__state__in=ENDED)
-    liaison = Post.objects.filter(unit=OuterRef("pk"), role=Role.LIAISON, withdrawn_at=None)
-    rows = Unit.objects.filter(Exists(open_parts), ~Exists(liaison), active=True).exclude(kind="collective")
-    return list(rows.order_by("kind", "name"))
