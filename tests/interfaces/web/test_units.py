@@ -239,6 +239,14 @@ def test_on_the_first_day_of_a_tenure_the_last_holder_hands_over_and_the_new_one
     assert named("2023-06-13")[0] == "李新"
 
 
+def test_who_takes_a_post_over_from_nobody_on_record_does_not_hand_it_over_to_themselves(county: County) -> None:
+    post = make.post(county.lead, "", position=Position.UNIT_HEAD)
+    spell(post, "李新", date(2023, 6, 12))
+    facts = text_of(county.get("office", "hand_over", post.pk, on="2023-06-12")).partition("hand-facts")[2]
+    giver, taker = re.findall(r"<dd>(.*?)</dd>", facts, re.S)[:2]
+    assert "此前无任职登记" in giver and "李新" not in giver and "李新" in taker
+
+
 def test_a_supporters_hand_over_list_says_whom_it_supports(county: County) -> None:
     Assignment.objects.create(task=county.sibling, unit=county.lead, role="support")
     source = text_of(county.get("liaison", "hand_over", county.users["head"].tenures.get().post_id))

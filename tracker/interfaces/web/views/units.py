@@ -29,7 +29,7 @@ from tracker.notices import selectors as notices
 from tracker.notices.models import Notice
 from tracker.org import answering
 from tracker.org.answering import Answer, Seat
-from tracker.org.models import Post, Unit, UnitGroup, UnitKind
+from tracker.org.models import Post, Tenure, Unit, UnitGroup, UnitKind
 
 SHOWN = 12
 NOTHING = Load(0, 0, 0)
@@ -168,7 +168,7 @@ def hand_over(request: WebRequest, pk: int) -> HttpResponse:
         "on": on,
         "seat": seat,
         # On somebody's first day the list is the one the last holder hands to them.
-        "begins": next((one for one in seat.holders if seat.last and one.from_day == on), None),
+        "begins": _begins(seat, on),
         "found": found,
         "sections": [
             (_("Late"), "late", found.late),
@@ -204,6 +204,12 @@ def unanswered(request: WebRequest) -> HttpResponse:
         "address": _administration(request),
     }
     return render(request, "web/unanswered.html", context)
+
+
+def _begins(seat: Seat, on: date) -> Tenure | None:
+    """Return who takes the post over on a day; nobody where somebody else holds it on and no one has left it."""
+    first = [one for one in seat.holders if one.from_day == on]
+    return first[0] if first and (seat.last or len(first) == len(seat.holders)) else None
 
 
 def _without_liaison(request: WebRequest, silent: Sequence[Row]) -> list[Unit]:
