@@ -112,8 +112,8 @@ STATUSES: Mapping[str, Words] = {
     Status.DUE: _("due now"),
     Status.COMING: _("to come"),
     Status.BLOCKED: _("waits for the step before"),
-    Status.HUSHED: _("not spoken"),
-    Status.HELD: _("at rest"),
+    Status.HUSHED: _("not sent"),
+    Status.HELD: _("paused"),
 }
 
 

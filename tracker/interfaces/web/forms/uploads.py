@@ -70,7 +70,7 @@ def _check_archive(file: UploadedFile) -> None:
     try:
         entries = zipfile.ZipFile(file).infolist()
     except zipfile.BadZipFile as error:
-        raise ValidationError(_("The file is damaged. Open it, save it anew and try again.")) from error
+        raise ValidationError(_("The file is damaged. Open it, save it again and try once more.")) from error
     finally:
         file.seek(0)
     if len(entries) > MOST_ENTRIES or sum(entry.file_size for entry in entries) > MOST_UNPACKED:

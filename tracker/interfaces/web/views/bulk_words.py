@@ -14,7 +14,7 @@ BUTTONS: Mapping[str, Words] = {
     "agree-extension": _("Agree to extensions"),
     "accept": _("Review and close"),
     "send-back": _("Send back for more work"),
-    "break-down": _("Lay on named units"),
+    "break-down": _("Assign to named units"),
     "suspend": _("Suspend"),
     "resume": _("Resume"),
     "instruct": _("Write an instruction"),

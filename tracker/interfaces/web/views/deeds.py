@@ -347,7 +347,7 @@ DEEDS: tuple[Deed[Task], ...] = (
     Deed(
         "break-down",
         Verb.WITHDRAW,
-        gettext_lazy("Lay on named units"),
+        gettext_lazy("Assign to named units"),
         gettext_lazy("Assign to these units"),
         forms.BreakDownForm,
         _break_down,

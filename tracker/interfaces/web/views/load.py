@@ -30,7 +30,7 @@ MONTHS_BACK = 12
 LIST = 300
 WHATS: dict[str, Words] = {
     "messages": gettext_lazy("messages"),
-    "items": gettext_lazy("matters told"),
+    "items": gettext_lazy("matters announced"),
     "reports": gettext_lazy("reports asked for"),
     "notices": gettext_lazy("notices received"),
 }

@@ -27,7 +27,7 @@ def _edit(notice: Notice, form: forms.EditForm, by: dict[str, Any]) -> Words:
 
 def _refresh(notice: Notice, form: forms.PlainForm, by: dict[str, Any]) -> Words:
     services.refresh(notice=notice, **by)
-    return _("Drafted anew with today's figures.")
+    return _("Drafted again with today's figures.")
 
 
 def _find(notice: Notice, form: forms.FindingForm, by: dict[str, Any]) -> Words:
@@ -135,7 +135,7 @@ DEEDS: tuple[Deed[Notice], ...] = (
     _deed(Verb.EDIT, gettext_lazy("Edit"), gettext_lazy("Save"), forms.EditForm, _edit),
     _deed(Verb.CLOSE, gettext_lazy("Close"), gettext_lazy("Close"), forms.OptionalReasonForm, _close),
     _deed(Verb.SEND_BACK, gettext_lazy("Send back"), gettext_lazy("Send back"), forms.ReasonForm, _send_back),
-    _deed(Verb.REFRESH, gettext_lazy("Draft anew"), gettext_lazy("Draft anew"), forms.PlainForm, _refresh, quiet=True),
+    _deed(Verb.REFRESH, gettext_lazy("Draft again"), gettext_lazy("Draft again"), forms.PlainForm, _refresh, quiet=True),
     _deed(Verb.DISMISS, gettext_lazy("Dismiss"), gettext_lazy("Dismiss"), forms.ReasonForm, _dismiss, quiet=True),
     _deed(Verb.WITHDRAW, gettext_lazy("Withdraw"), gettext_lazy("Withdraw"), forms.ReasonForm, _withdraw, quiet=True),
 )

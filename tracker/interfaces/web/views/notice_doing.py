@@ -114,7 +114,7 @@ def replace(request: WebRequest, pk: int) -> HttpResponse:
     if request.method != "POST":
         raise WrongState(_("Open the notice and propose it anew from there."))
     new = services.replace(notice=notice, by=request.actor, now=request.now)
-    return done(request, _("Proposed anew with today's figures."), reverse("web:notice", args=[new.pk]))
+    return done(request, _("Proposed again with today's figures."), reverse("web:notice", args=[new.pk]))
 
 
 def _refuse_strangers(verb: Verb, notice: Notice, request: WebRequest) -> None:

@@ -144,7 +144,7 @@ def _said(error: reading.Unreadable) -> str:
                 "names the duties 事项."
             ) % {"row": error.detail}
         case "damaged":
-            return _("The file is damaged. Open it, save it anew and try again.")
+            return _("The file is damaged. Open it, save it again and try once more.")
         case "too_much":
             return _("The file unpacks to too much. Copy the table into a new workbook and upload that.")
         case "too_many_rows":

@@ -41,7 +41,7 @@ TITLES: dict[Section, tuple[Words, Words]] = {
     Section.WEEK: (_("Within a week"), ""),
     Section.TO_ACCEPT: (_("To acknowledge"), ""),
     Section.REPORTS: (_("Reports due"), _("Only where a clause of the document asks for a report.")),
-    Section.WITH_OTHERS: (_("With others"), _("Nothing to do for you at the moment.")),
+    Section.WITH_OTHERS: (_("Waiting for others"), _("Nothing for you to do at the moment.")),
     Section.LATER: (_("Later"), ""),
 }
 
@@ -213,7 +213,7 @@ def desk(request: WebRequest) -> HttpResponse:
         ),
         Group(
             "unnamed",
-            _("Laid on units not named"),
+            _("Units not named in the text"),
             _("Nobody can answer for these until they are laid on named units."),
             rows(found.to_lay, "break-down"),
             open=SHORT if len(found.to_lay) > SHORT + 1 else None,
