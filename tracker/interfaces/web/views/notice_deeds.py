@@ -135,7 +135,9 @@ DEEDS: tuple[Deed[Notice], ...] = (
     _deed(Verb.EDIT, gettext_lazy("Edit"), gettext_lazy("Save"), forms.EditForm, _edit),
     _deed(Verb.CLOSE, gettext_lazy("Close"), gettext_lazy("Close"), forms.OptionalReasonForm, _close),
     _deed(Verb.SEND_BACK, gettext_lazy("Send back"), gettext_lazy("Send back"), forms.ReasonForm, _send_back),
-    _deed(Verb.REFRESH, gettext_lazy("Draft again"), gettext_lazy("Draft again"), forms.PlainForm, _refresh, quiet=True),
+    _deed(
+        Verb.REFRESH, gettext_lazy("Draft again"), gettext_lazy("Draft again"), forms.PlainForm, _refresh, quiet=True
+    ),
     _deed(Verb.DISMISS, gettext_lazy("Dismiss"), gettext_lazy("Dismiss"), forms.ReasonForm, _dismiss, quiet=True),
     _deed(Verb.WITHDRAW, gettext_lazy("Withdraw"), gettext_lazy("Withdraw"), forms.ReasonForm, _withdraw, quiet=True),
 )
