@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from tests import factories as make
 from tests.interfaces.web.browsing import DESK, PASSWORD, PHONE, county, visit
 from tests.interfaces.web.county import County
 from tracker.commitments.models import ProgressReport, Task
-from tracker.org.models import UnitKind
+from tracker.org.models import UnitKind, User
 from tracker.rules.followup import State
 
 __all__ = ["county", "visit"]
@@ -272,6 +273,19 @@ def test_keys_are_shown_on_a_sheet_and_lead_to_pages(visit: Any, county: County)
     page.keyboard.press("g")
     page.keyboard.press("l")
     page.wait_for_url("**/ledger/")
+
+
+OVERLAPS = """() => [...document.querySelectorAll(".todo")].filter(row =>
+    row.querySelector(".todo-when .state").getBoundingClientRect().right
+    > row.querySelector(".todo-title").getBoundingClientRect().left).length"""
+
+
+def test_a_long_state_in_english_leaves_the_title_beside_it_free(visit: Any, county: County) -> None:
+    User.objects.update(language="en")
+    Task.objects.filter(pk=county.task.pk).update(due=date(2023, 5, 8))
+    page = visit("liaison").page
+    assert "working days late" in page.inner_text("#late .todo-when")
+    assert page.evaluate(OVERLAPS) == 0
 
 
 @pytest.fixture

@@ -214,7 +214,7 @@ def desk(request: WebRequest) -> HttpResponse:
         Group(
             "unnamed",
             _("Units not named in the text"),
-            _("Nobody can answer for these until they are laid on named units."),
+            _("Nobody can answer for these until they are assigned to named units."),
             rows(found.to_lay, "break-down"),
             open=SHORT if len(found.to_lay) > SHORT + 1 else None,
         ),
