@@ -222,7 +222,7 @@ def test_a_duty_of_units_not_named_is_broken_down_into_one_task_for_each(office:
     ]
 
 
-def test_a_duty_laid_only_on_units_that_have_it_already_is_refused_and_stays_as_it_is(office: Actor) -> None:
+def test_a_duty_laid_only_on_units_that_have_it_already_stays_until_somebody_says_it_is_settled(office: Actor) -> None:
     """The general duty went, and the page said that it was laid on 0 units."""
     general = make.task(make.unit("县直各相关单位", kind="collective"))
     had = make.unit("县水利局")
@@ -233,6 +233,10 @@ def test_a_duty_laid_only_on_units_that_have_it_already_is_refused_and_stays_as_
     general.refresh_from_db()
     assert (general.state, general.closed_at) == (State.ASSIGNED, None)
     assert not AuditEntry.objects.filter(action="commitments.broken_down").exists()
+    assert services.break_down(task=general, units=[had], settled=True, by=office, now=NOW) == []
+    general.refresh_from_db()
+    assert general.state == State.WITHDRAWN
+    assert AuditEntry.objects.get(action="commitments.broken_down").detail["units"] == ["县水利局"]
 
 
 def test_a_duty_is_broken_down_among_the_units_that_lack_it_and_the_record_names_those(office: Actor) -> None:

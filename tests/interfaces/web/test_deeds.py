@@ -468,6 +468,17 @@ def test_laying_a_duty_on_units_that_have_it_says_what_stayed_and_why(county: Co
     assert "已分解到 1 个单位" in said and f"{county.support.name}原已承担，保持不变" in said
 
 
+def test_a_duty_that_the_chosen_units_all_owe_already_is_withdrawn_where_somebody_vouches_for_it(
+    county: County,
+) -> None:
+    county.lead.kind = UnitKind.COLLECTIVE
+    county.lead.save()
+    make.task(county.support, of=county.task.commitment)
+    county.do("office", "break_down", units=[county.support.pk], settled="on")
+    assert now(county).state == State.WITHDRAWN
+    assert "均已承担" in text_of(county.get("office", "desk"))
+
+
 def test_the_ladder_does_not_say_carried_out_where_nobody_was_registered(county: County) -> None:
     sweep(now=NOW, by=system("sweep"))
     assert "当时无人登记，未送达" in text_of(county.get("office", "task", county.sibling.pk))

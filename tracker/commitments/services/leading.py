@@ -90,12 +90,19 @@ def decide_return(*, claim: Return, accepted: bool, reason: str = "", by: Actor,
 
 @transaction.atomic
 def break_down(
-    *, task: Task, units: Sequence[Unit], by: Actor, now: datetime, version: int | None = None
+    *,
+    task: Task,
+    units: Sequence[Unit],
+    settled: bool = False,
+    by: Actor,
+    now: datetime,
+    version: int | None = None,
 ) -> list[Task]:
     """Lay a duty of units not named one by one on named units (分解): one task each, with the same date.
 
     A unit that has the duty of its own already keeps it as it stands. The general task is withdrawn with the first named
-    task that is laid; `Invalid` where no unit is chosen, or none that lacks the duty, and nothing is changed.
+    task that is laid. Where every unit chosen has it already, it is withdrawn only if the person says that the duty is
+    `settled` with those; otherwise `Invalid`, as where no unit is chosen, and nothing is changed.
     """
     task = guard.lock(task, version)
     state = guard.move(task, Verb.WITHDRAW, by)
@@ -138,17 +145,25 @@ def break_down(
         )
         made.append(one)
         guard.note(one, "commitments.assigned", by=by, now=now, unit=unit.name, due=str(one.due or ""))
-    if not made:
+    if not made and not settled:
         raise Invalid(
             "units",
             ngettext(
-                "Nothing was changed: %(units)s has this duty of its own already. Choose a unit that has not.",
-                "Nothing was changed: %(units)s have this duty of their own already. Choose a unit that has not.",
+                "Nothing was changed: %(units)s has this duty of its own already. Choose a unit that has not, or say "
+                "on the page of the task that nobody else owes it.",
+                "Nothing was changed: %(units)s have this duty of their own already. Choose a unit that has not, or say "
+                "on the page of the task that nobody else owes it.",
                 len(units),
             )
             % {"units": "、".join(unit.name for unit in units)},
         )
     task.state, task.closed_at = state, now
     guard.changed(task, now=now, fields=["state", "closed_at"])
-    guard.note(task, "commitments.broken_down", by=by, now=now, units=[one.lead.name for one in made])
+    guard.note(
+        task,
+        "commitments.broken_down",
+        by=by,
+        now=now,
+        units=[one.lead.name for one in made] or [one.name for one in units],
+    )
     return made

@@ -366,6 +366,9 @@ class BreakDownForm(TaskForm):
         widget=UnitBoxes,
         help_text=_("Each gets a task of its own with the same date; the general one is withdrawn."),
     )
+    settled = forms.BooleanField(
+        label=_("all of these owe it already and nobody else does: only withdraw the general one"), required=False
+    )
 
 
 def open_extension(task: Task, state: Extension.State) -> Extension | None:

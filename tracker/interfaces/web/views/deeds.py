@@ -200,7 +200,12 @@ def _decide_return(task: Task, form: forms.DecideReturnForm, by: dict[str, Any])
 
 def _break_down(task: Task, form: forms.BreakDownForm, by: dict[str, Any]) -> Words:
     units = list(form.cleaned_data["units"])
-    made = services.break_down(task=task, units=units, **by)
+    made = services.break_down(task=task, units=units, settled=form.cleaned_data["settled"], **by)
+    if not made:
+        return _("%(units)s owe “%(title)s” already; the duty that named no unit is withdrawn.") % {
+            "units": joined(units),
+            "title": task.title,
+        }
     kept = [unit for unit in units if unit.pk not in {one.lead_id for one in made}]
     said = ngettext("%(number)d unit now owes “%(title)s”.", "%(number)d units now owe “%(title)s”.", len(made))
     told = said % {"number": len(made), "title": task.title}
