@@ -14,7 +14,7 @@ from tests.factories import NOW, TODAY
 from tracker.audit.actors import Role
 from tracker.commitments import services
 from tracker.commitments.models import Task
-from tracker.commitments.selectors.my_unit import Section, workload
+from tracker.commitments.selectors.my_unit import Do, Section, workload
 from tracker.commitments.selectors.standing import standings_of
 from tracker.escalation import selectors as escalation
 from tracker.org.models import Unit
@@ -87,3 +87,34 @@ def test_another_units_part_is_no_row_of_this_unit(unit: Unit) -> None:
     theirs = workload(other, actor=make.person(Role.LIAISON, other), today=TODAY)
     assert [(one.part.unit, one.leads) for rows in ours.sections.values() for one in rows] == [(unit, True)]
     assert [(one.part.unit, one.leads) for rows in theirs.sections.values() for one in rows] == [(other, False)]
+
+
+def test_an_instruction_stands_before_the_unit_until_it_reports_however_far_the_date_is(unit: Unit) -> None:
+    liaison, leader = make.person(Role.LIAISON, unit), make.person(Role.COUNTY_HEAD)
+    far = make.task(unit, make.unit("县统计局"), of=make.commitment(due=date(2025, 12, 31)), due=date(2025, 12, 31))
+    services.acknowledge(task=far, unit=unit, by=liaison, now=NOW - timedelta(days=3))
+    services.instruct(task=far, text="请月底前报结果。", by=leader, now=NOW - timedelta(days=2))
+    (row,) = workload(unit, actor=liaison, today=TODAY).of(Section.INSTRUCTED)
+    assert row.instruction is not None and row.instruction.text == "请月底前报结果。"
+    assert row.todo[0] is Do.REPORT
+    services.report_progress(
+        task=far, unit=unit, kind="progress", text="已报市局", by=liaison, now=NOW - timedelta(days=1)
+    )
+    work = workload(unit, actor=liaison, today=TODAY)
+    assert work.of(Section.INSTRUCTED) == []
+    assert [one.task for one in work.of(Section.LATER)] == [far]
+
+
+def test_an_instruction_on_what_is_late_is_told_where_it_is_late_and_asks_for_a_report(unit: Unit, late: Task) -> None:
+    liaison, leader = make.person(Role.LIAISON, unit), make.person(Role.COUNTY_HEAD)
+    Task.objects.filter(pk=late.pk).update(due=date(2023, 6, 1))
+    services.report_progress(
+        task=Task.objects.get(pk=late.pk), unit=unit, kind="progress", text="在办", by=liaison, now=NOW
+    )
+    services.instruct(task=Task.objects.get(pk=late.pk), text="请说明。", by=leader, now=NOW + timedelta(hours=1))
+    (row,) = workload(unit, actor=liaison, today=TODAY).of(Section.LATE)
+    assert row.instruction is not None and row.todo[0] is Do.REPORT
+    support = Unit.objects.get(name="县统计局")
+    helper = make.person(Role.LIAISON, support)
+    told = workload(support, actor=helper, today=TODAY)
+    assert all(one.instruction is None for section in Section for one in told.of(section))

@@ -220,6 +220,8 @@ def test_an_extension_the_head_asks_for_goes_to_the_office_at_once(county: Count
 def test_a_leader_writes_an_instruction_that_the_unit_reads(county: County) -> None:
     assert county.do("leader", "instruct", text="请抓紧，周五前报我。").status_code == 303
     assert Instruction.objects.get().by_post
+    mine = text_of(county.get("liaison", "my_unit"))
+    assert "请抓紧，周五前报我。" in mine
     assert "请抓紧，周五前报我。" in text_of(county.get("liaison", "task", county.task.pk))
 
 

@@ -34,7 +34,7 @@ QUERIES: dict[str, tuple[str, int]] = {
     "meeting_kept": ("office", 10),
     "assessment": ("office", 28),
     "assessment_tasks": ("office", 24),
-    "my_unit": ("liaison", 17),
+    "my_unit": ("liaison", 18),
     "desk": ("office", 25),
     "ledger": ("office", 24),
     "ledger_views": ("office", 10),

@@ -1,4 +1,4 @@
-"""Read what a unit has to do, sorted the way its liaison works: late, this week, to take on, to report, and the rest.
+"""Read what a unit has to do, sorted the way its liaison works: late, instructed, this week, to take on, and the rest.
 
 Each task stands in one section only, the most pressing. Which one thing to do next is decided here; whether the actor may
 do it is decided by the table of moves.
@@ -6,16 +6,16 @@ do it is decided by the table of moves.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tracker.audit.actors import Actor
-from tracker.commitments.models import Assignment, Extension, Task
+from tracker.commitments.models import Assignment, Extension, Instruction, ProgressReport, Task
 from tracker.commitments.selectors.ledger import RUNNING
 from tracker.commitments.selectors.standing import Grounds, grounds_of
 from tracker.commitments.selectors.visible import open_moves
@@ -53,6 +53,7 @@ class Section(StrEnum):
 
     LATE = "late"
     TO_CONFIRM = "to_confirm"
+    INSTRUCTED = "instructed"
     WEEK = "week"
     TO_ACCEPT = "to_accept"
     REPORTS = "reports"
@@ -74,12 +75,16 @@ _NEEDS = {
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """Be one row: a task, the unit's part in it, where it stands, and what to do, the next thing first."""
+    """Be one row: a task, the unit's part in it, where it stands, and what to do, the next thing first.
+
+    `instruction` is the newest a leader wrote on a task that the unit leads and has not reported on since.
+    """
 
     task: Task
     part: Assignment
     standing: Standing
     todo: tuple[Do, ...]
+    instruction: Instruction | None = None
 
     @property
     def leads(self) -> bool:
@@ -115,8 +120,9 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
         .values_list("task", "state", "task__state", "task__due", "task__commitment__asks_report")
     )
     outlines = [_Outline(*row) for row in open_parts]
+    instructed = _unanswered(unit)
     parts = sorted(
-        _with_row(Assignment.objects.filter(unit=unit, task__in=_shown(outlines, today))),
+        _with_row(Assignment.objects.filter(unit=unit, task__in=_shown(outlines, today, instructed))),
         # Databases disagree about where what has no date belongs: here it comes last.
         key=lambda part: (part.task.due is None, part.task.due or date.max, part.task.pk),
     )
@@ -124,7 +130,8 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
     sections: dict[Section, list[Work]] = {section: [] for section in Section}
     for part in parts:
         standing = grounds.standing_of(part.task, today=today)
-        work = Work(part.task, part, standing, _todo(part.task, part, standing, actor))
+        said = instructed.get(part.task_id)
+        work = Work(part.task, part, standing, _todo(part, standing, actor, instructed=said is not None), said)
         sections[_section(work, today)].append(work)
     asked = [one.due for one in outlines if one.asks_report and one.state in RUNNING and one.due is not None]
     return Workload(
@@ -136,6 +143,13 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
         sum((due.year, due.month) == (today.year, today.month) for due in asked),
         grounds,
     )
+
+
+def _unanswered(unit: Unit) -> dict[int, Instruction]:
+    """Return by task the newest instruction on what a unit leads that no report of the unit's followed."""
+    answer = ProgressReport.objects.filter(task=OuterRef("task"), unit=unit, at__gt=OuterRef("at"))
+    rows = Instruction.objects.filter(~Exists(answer), task__lead=unit).exclude(task__state__in=_ENDED)
+    return {row.task_id: row for row in rows.order_by("at", "pk")}
 
 
 def _with_row(parts: QuerySet[Assignment]) -> QuerySet[Assignment]:
@@ -155,10 +169,10 @@ class _Outline(NamedTuple):
     asks_report: bool
 
 
-def _shown(outlines: Sequence[_Outline], today: date) -> list[int]:
+def _shown(outlines: Sequence[_Outline], today: date, instructed: Collection[int]) -> list[int]:
     """Return the tasks to show: what is pressing, earliest first, and a little of what comes later."""
     ordered = sorted(outlines, key=lambda one: (one.due is None, one.due or date.max, one.pk))
-    pressing = [one.pk for one in ordered if _presses(one, today)]
+    pressing = [one.pk for one in ordered if one.pk in instructed or _presses(one, today)]
     chosen = set(pressing)
     later = [one.pk for one in ordered if one.pk not in chosen and one.state in RUNNING and one.due]
     return pressing[: MOST * 3] + later[:MOST_LATER]
@@ -181,6 +195,8 @@ def _section(work: Work, today: date) -> Section:
         return Section.TO_CONFIRM if work.leads else Section.WITH_OTHERS
     if work.part.state == Part.DONE or place in {Place.AWAITING_REVIEW, Place.WAITING, Place.SUSPENDED}:
         return Section.WITH_OTHERS
+    if work.instruction is not None:
+        return Section.INSTRUCTED
     if due is not None and due <= today + WEEK:
         return Section.WEEK
     if work.part.state == Part.ASSIGNED:
@@ -190,15 +206,15 @@ def _section(work: Work, today: date) -> Section:
     return Section.LATER
 
 
-def _todo(task: Task, part: Assignment, standing: Standing, actor: Actor) -> tuple[Do, ...]:
-    wanted = _wanted(task, part, standing)
+def _todo(part: Assignment, standing: Standing, actor: Actor, *, instructed: bool) -> tuple[Do, ...]:
+    wanted = _wanted(part.task, part, standing, instructed=instructed)
     if not wanted or part.unit_id not in actor.unit_ids:
         return ()
-    moves = open_moves(task, actor, own_units=frozenset({part.unit_id}))
+    moves = open_moves(part.task, actor, own_units=frozenset({part.unit_id}))
     return tuple(do for do in wanted if _NEEDS[do] in moves)
 
 
-def _wanted(task: Task, part: Assignment, standing: Standing) -> tuple[Do, ...]:
+def _wanted(task: Task, part: Assignment, standing: Standing, *, instructed: bool) -> tuple[Do, ...]:
     leads = part.role == "lead"
     if standing.place is Place.TO_CONFIRM:
         return (Do.CONFIRM_BACKFILL,) if leads else ()
@@ -210,6 +226,8 @@ def _wanted(task: Task, part: Assignment, standing: Standing) -> tuple[Do, ...]:
         if part.state == Part.DONE:
             return ()
         return (Do.ACKNOWLEDGE,) if part.state == Part.ASSIGNED else (Do.PART_DONE,)
+    if instructed:
+        return (Do.REPORT, Do.APPLY_TO_CLOSE)
     if standing.place is Place.OVERDUE:
         reported = task.reported_at is not None
         return (Do.APPLY_TO_CLOSE, Do.REPORT) if reported else (Do.REPORT, Do.APPLY_TO_CLOSE)

@@ -186,4 +186,6 @@ def _row(title: str, due: object, mark: Mark, *, supports: bool = False, percent
     task = SimpleNamespace(
         pk=len(title), title=title, due=due, percent=percent, commitment=commitment, lead="县统计局", blocker_id=None
     )
-    return SimpleNamespace(task=task, mark=mark, deeds=[], supports=supports, unit=None, next=None, quote=False)
+    return SimpleNamespace(
+        task=task, mark=mark, deeds=[], supports=supports, unit=None, next=None, quote=False, instruction=None
+    )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from tracker.audit.actors import NotPermitted
-from tracker.commitments.models import Task
+from tracker.commitments.models import Instruction, Task
 from tracker.commitments.selectors import desk as desk_selectors
 from tracker.commitments.selectors import proposals
 from tracker.commitments.selectors.my_unit import Do, Section, Work, workload
@@ -38,6 +38,7 @@ TITLES: dict[Section, tuple[Words, Words]] = {
         _("To be confirmed"),
         _("Already past when the gazette was loaded. Nothing follows from it until you say how it stands."),
     ),
+    Section.INSTRUCTED: (_("Instructions to answer"), _("A report on how it stands is the answer.")),
     Section.WEEK: (_("Within a week"), ""),
     Section.TO_ACCEPT: (_("To acknowledge"), ""),
     Section.REPORTS: (_("Reports due"), _("Only where a clause of the document asks for a report.")),
@@ -58,6 +59,7 @@ class Row:
     next: NextStep | None = None
     quote: bool = False
     note: Words = ""
+    instruction: Instruction | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +85,7 @@ class Group:
 
 
 # Sections whose rows call for a deed now, and those that need none from the reader.
-PRESSING = frozenset({Section.LATE, Section.TO_CONFIRM, Section.WEEK})
+PRESSING = frozenset({Section.LATE, Section.TO_CONFIRM, Section.INSTRUCTED, Section.WEEK})
 AT_REST = frozenset({Section.WITH_OTHERS, Section.LATER})
 # A section at rest is folded when it is longer than this, and what is acknowledged at once shows no more rows.
 SHORT = 6
@@ -135,6 +137,7 @@ def _row(work: Work, step: NextStep | None, section: Section) -> Row:
         unit=work.part.unit_id,
         next=step,
         quote=work.task.commitment.asks_report and Do.REPORT in work.todo,
+        instruction=work.instruction,
     )
 
 
