@@ -331,7 +331,7 @@ class NameBlockerForm(TaskForm):
 
 class TaskRemarkForm(TaskForm):
     text = Text(
-        label=_("remark"),
+        label=_("words of the remark"),
         required=False,
         max_length=LONGEST_REMARK,
         help_text=_("Stands under “remarks” in the ledger; empty takes it away."),
