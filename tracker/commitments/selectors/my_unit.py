@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Max, QuerySet
 
 from tracker.audit.actors import Actor
 from tracker.commitments.models import Assignment, Extension, Instruction, ProgressReport, Task
@@ -147,9 +147,13 @@ def workload(unit: Unit, *, actor: Actor, today: date) -> Workload:
 
 def _unanswered(unit: Unit) -> dict[int, Instruction]:
     """Return by task the newest instruction on what a unit leads that no report of the unit's followed."""
-    answer = ProgressReport.objects.filter(task=OuterRef("task"), unit=unit, at__gt=OuterRef("at"))
-    rows = Instruction.objects.filter(~Exists(answer), task__lead=unit).exclude(task__state__in=_ENDED)
-    return {row.task_id: row for row in rows.order_by("at", "pk")}
+    rows = Instruction.objects.filter(task__lead=unit).exclude(task__state__in=_ENDED).order_by("at", "pk")
+    newest = {row.task_id: row for row in rows}
+    if not newest:
+        return {}
+    reports = ProgressReport.objects.filter(task__in=newest, unit=unit)
+    reported = dict(reports.order_by().values_list("task").annotate(Max("at")))
+    return {pk: row for pk, row in newest.items() if pk not in reported or reported[pk] <= row.at}
 
 
 def _with_row(parts: QuerySet[Assignment]) -> QuerySet[Assignment]:
