@@ -34,7 +34,8 @@ class Actor:
     `unit_ids` are the units whose liaison or head the person is, `liaison_ids` and `head_ids` tell the two apart: who is
     head of one unit and liaison of another decides nothing as a head in the other. `portfolio_ids` are the units a leader
     supervises, itself not a right to change their tasks; `group_ids` the leading groups that the person heads or runs the
-    office of. `source` says from where: an address, "jobs", "command".
+    office of; `post_ids` the posts held, to which what is to be read is sent. `source` says from where: an address, "jobs",
+    "command".
     """
 
     name: str
@@ -45,6 +46,7 @@ class Actor:
     head_ids: frozenset[int] = field(default_factory=frozenset)
     portfolio_ids: frozenset[int] = field(default_factory=frozenset)
     group_ids: frozenset[int] = field(default_factory=frozenset)
+    post_ids: frozenset[int] = field(default_factory=frozenset)
     source: str = ""
 
     @property

@@ -62,6 +62,7 @@ def actor_for(user: User | AnonymousUser, *, on: date, source: str = "") -> Acto
         head_ids=frozenset(t.post.unit_id for t in held if t.post.role == Role.UNIT_HEAD),
         portfolio_ids=portfolio,
         group_ids=groups_run_by(held),
+        post_ids=frozenset(tenure.post_id for tenure in held),
         source=source,
     )
 

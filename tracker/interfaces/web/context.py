@@ -32,5 +32,5 @@ def frame(request: WebRequest) -> dict[str, Any]:
         # All jobs share one worker and one beat: when the sweep stands still, everything does.
         "jobs_run": SimpleLazyObject(lambda: pulse("sweep", real_now=clock.real_now()).fresh),
         "navigation": SimpleLazyObject(lambda: navigation.groups(request)),
-        "unread": SimpleLazyObject(lambda: messaging.unread(request.user, on=request.today)),
+        "unread": SimpleLazyObject(lambda: messaging.unread(request.actor)),
     }

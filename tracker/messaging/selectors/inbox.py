@@ -6,6 +6,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from tracker.audit.actors import Actor
 from tracker.messaging.models import Digest, Item
 from tracker.org import selectors as org
 from tracker.org.models import Post, Tenure, User
@@ -22,11 +23,9 @@ def inbox(user: User, *, on: date) -> QuerySet[Item]:
     )
 
 
-def unread(user: User, *, on: date) -> int:
-    """Return how many items of the person's posts are unread."""
-    # Every page shows this number, so that it has to cost one question.
-    posts = Tenure.objects.filter(org.on_day(on), user=user).values("post")
-    return Item.objects.filter(post__in=posts, dropped_at__isnull=True, read_at__isnull=True).count()
+def unread(actor: Actor) -> int:
+    """Return how many items of the posts the actor holds are unread."""
+    return Item.objects.filter(post__in=actor.post_ids, dropped_at__isnull=True, read_at__isnull=True).count()
 
 
 def digests(user: User) -> QuerySet[Digest]:
