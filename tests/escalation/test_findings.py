@@ -17,7 +17,7 @@ from tracker.commitments.models import Extension, Review, Task
 from tracker.escalation.models import Finding, StepTaken
 from tracker.escalation.selectors import ladder_of
 from tracker.escalation.selectors.findings import questions, questions_on
-from tracker.escalation.services import record_finding, sweep
+from tracker.escalation.services import rebase, record_finding, sweep
 from tracker.messaging.models import Item
 from tracker.notices import services as notices
 from tracker.notices.models import Notice
@@ -45,12 +45,12 @@ class Census:
         group = make.unit(GROUP, kind=UnitKind.LEADING_GROUP)
         self.group: Post = make.post(group, "", title="组长", position=Position.GROUP_HEAD)
         of = make.document()
-        list_on_group: dict[str, Any] = {
+        self.rung: dict[str, Any] = {
             "key": "group", "title": "列入县普查领导小组研究事项", "action": "list", "to": "group", "body": GROUP,
             "offset": 5, "after": "previous", "needs_finding": WEIGHTY,
         }  # fmt: skip
         assess: dict[str, Any] = {"key": "assess", "title": "列入年度考核", "offset": 3, "after": "previous"}
-        make.policy(of, {"key": "office", "offset": 3}, list_on_group, assess, key="census")
+        make.policy(of, {"key": "office", "offset": 3}, self.rung, assess, key="census")
         self.pk = make.task(self.cast.to, of=make.commitment(of, due=DUE, policy_key="census"), due=DUE).pk
         for day in (7, 14):
             sweep(now=at(6, day), by=system("sweep"))
@@ -98,6 +98,15 @@ def test_found_it_takes_effect_that_day_and_goes_to_its_addressee_once(census: C
         census.find(now=at(6, 16))
     assert len(census.told()) == 2
     assert questions_on(census.task, now=at(6, 16)) == []
+
+
+def test_found_after_a_re_basing_it_is_told_under_the_step_that_was_taken(census: Census) -> None:
+    rungs = [{"key": "office", "offset": 3}, {**census.rung, "title": "报县普查领导小组研究"}]
+    make.policy(census.task.commitment.document, *rungs, key="census", version=2)
+    rebase(task=census.task, by=census.cast.first, now=at(6, 15))
+    census.find(now=at(6, 16))
+    item = Item.objects.get(task=census.pk, text__say="found")
+    assert item.key == f"{census.step.key}:found" and item.text["step"] == "报县普查领导小组研究"
 
 
 def test_what_counts_from_it_counts_from_the_day_it_was_found(census: Census) -> None:

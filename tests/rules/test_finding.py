@@ -67,7 +67,7 @@ def test_found_not_to_hold_it_bars_the_way_and_may_be_found_later() -> None:
 
 
 def test_the_addressee_is_told_under_a_key_of_its_own_on_the_day_of_the_finding() -> None:
-    told = finding.carried_out(TASK, LADDER, GROUP, date(2023, 6, 9))
+    told = finding.carried_out(TASK, KEY, GROUP, date(2023, 6, 9))
     assert (told.key, told.due_on, told.to) == (f"{KEY}:found", date(2023, 6, 9), GROUP.to)
 
 

@@ -363,8 +363,8 @@ class Life:
             assert is_found_by_hand(step)
             entry = entry_of(self.task, self.follow_up, step_part(step), self.taken)
             assert entry is not None and effective_day(step, entry) is None
-            told = finding.carried_out(self.task, self.follow_up, step, self.day)
             key = next(one for one, found in self.taken.items() if found is entry)
+            told = finding.carried_out(self.task, key, step, self.day)
             self.taken[key] = finding.decided(entry, self.day, holds=holds)
             if holds:
                 # Its addressee hears of it once, and not before it came due.

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
-from tracker.rules.due import SILENT, entry_of, key_of, step_part
+from tracker.rules.due import SILENT, entry_of, step_part
 from tracker.rules.escalation import effective_day, is_found_by_hand
 from tracker.rules.followup import DueAction, FollowUp, Kind, Step, Taken, TaskSnapshot
 from tracker.rules.wording import Note, note
@@ -54,12 +54,14 @@ def fault(task: TaskSnapshot, follow_up: FollowUp, taken: Mapping[str, Taken], k
     return None
 
 
-def carried_out(task: TaskSnapshot, follow_up: FollowUp, step: Step, on: date) -> DueAction:
-    """Return what the addressee is told once the step was found, on a civil day, to be called for."""
-    part = step_part(step)
+def carried_out(task: TaskSnapshot, key: str, step: Step, on: date) -> DueAction:
+    """Return what the addressee is told once the step was found, on a civil day, to be called for.
+
+    `key` is the one the step was taken under, which after a re-basing is of an earlier version of the follow-up.
+    """
     return DueAction(
-        key=f"{key_of(task, follow_up, part)}:found",
-        part=part,
+        key=f"{key}:found",
+        part=step_part(step),
         task_id=task.id,
         kind=Kind.STEP,
         action=step.action,

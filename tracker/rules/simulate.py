@@ -161,7 +161,7 @@ def _played(task: TaskSnapshot, follow_up: FollowUp, taken: TakenSteps, action: 
     if step is None or not escalation.is_proposal(step):
         return Played(action, task)
     if escalation.is_found_by_hand(step):
-        return Played(action, task, (), finding.carried_out(task, follow_up, step, action.due_on) if signs else None)
+        return Played(action, task, (), finding.carried_out(task, action.key, step, action.due_on) if signs else None)
     papers = (one for one in follow_up.steps if one.action in escalation.PROPOSES)
     entries = ((one, entry_of(task, follow_up, step_part(one), taken)) for one in papers)
     signed = ((key_of(task, follow_up, step_part(one)), one, entry) for one, entry in entries if entry is not None)

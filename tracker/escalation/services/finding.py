@@ -57,7 +57,7 @@ def record_finding(
         row.post, row.addressee = address.post, address.text
         row.save(update_fields=["effective_on", "post", "addressee"])
         telling = Telling([task], {}, book, now=now)
-        telling.of_finding(task, rules.carried_out(case.snapshot, case.follow_up, rung, today), address)
+        telling.of_finding(task, rules.carried_out(case.snapshot, key, rung, today), address)
         queue(telling.items)
     guard.changed(task, now=now, fields=[])
     guard.note(
