@@ -71,7 +71,7 @@ def _apply_to_close(task: Task, form: forms.ApplyToCloseForm, by: dict[str, Any]
 def _review(task: Task, form: forms.ReviewForm, by: dict[str, Any]) -> Words:
     data = form.cleaned_data
     review = services.review(task=task, decision=Review.Decision(data["decision"]), reason=data["reason"], **by)
-    return f"{review.get_decision_display()}: “{task.title}”"
+    return _("%(decision)s: “%(title)s”") % {"decision": review.get_decision_display(), "title": task.title}
 
 
 def _confirm_backfill(task: Task, form: forms.ConfirmBackfillForm, by: dict[str, Any]) -> Words:

@@ -31,6 +31,7 @@ from tracker.interfaces.web.wording import Words, mark, reading_of, say
 from tracker.notices import selectors as notices
 from tracker.org.models import UnitKind
 from tracker.rules.due import Status
+from tracker.rules.followup import ENDED
 from tracker.rules.standing import Place, Standing
 from tracker.rules.transitions import Verb
 
@@ -98,7 +99,9 @@ def task(request: WebRequest, pk: int) -> HttpResponse:
         "siblings_done": sum(row[1].tone == "ok" for row in siblings),
         "ladder": [_rung(rung) for rung in rungs if rung.planned.status is not Status.HUSHED],
         "passed": [_rung(rung) for rung in rungs if rung.planned.status is Status.HUSHED],
-        "has_policy": any(rung.planned.step for rung in rungs),
+        # A task at rest climbs no more: its ladder shows what was taken, whatever its document says.
+        "has_policy": bool(commitment.policy_key) or any(rung.planned.step for rung in rungs),
+        "ended": one.state in ENDED,
         "story": story.tell(audit.history_of(one), notices.deeds_on(one, request.actor)),
         "instructions": one.instructions.all(),
         "extensions": one.extensions.select_related("unit"),
