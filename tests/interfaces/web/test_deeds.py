@@ -191,7 +191,7 @@ def test_an_event_sets_the_date_and_the_page_says_which(county: County) -> None:
     assert answer.status_code == 303
     assert Task.objects.get(pk=task.pk).due is not None
     page = text_of(county.get("head", "task", task.pk))
-    assert "登记起算事件：发生于2023年6月1日" in page
+    assert "登记起算事件：发生于2023年6月1日" in page and "佐证：稷政函〔2023〕9号" in page
     Deadline.objects.filter(task=task, version=1).update(set_by="system")
     page = text_of(county.get("head", "task", task.pk))
     assert "推算" in page and "system" not in page

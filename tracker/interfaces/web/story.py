@@ -55,10 +55,15 @@ def _happening(entry: AuditEntry) -> Happening:
         entry.actor_name,
         entry.actor_post,
         str(detail.get("text") or detail.get("reason") or detail.get("note") or detail.get("why") or ""),
-        joined(detail.get("evidence") or []),
+        _evidence(detail.get("evidence")),
         entry.actor_id is None,
         f"e{entry.pk}",
     )
+
+
+def _evidence(value: Any) -> str:
+    # A report holds a list of what was handed in, an event the one number or link it rests on.
+    return value if isinstance(value, str) else joined(value or [])
 
 
 def _day(value: Any) -> str:
