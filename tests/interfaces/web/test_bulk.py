@@ -103,6 +103,17 @@ def test_too_many_go_back_to_the_ledger_with_what_to_do(county: County, settings
     assert "一次最多办理 1 项" in followed(county, "office", answer)
 
 
+def test_too_many_of_what_the_filter_finds_are_refused_with_their_number_before_a_reason_is_asked(
+    county: County, settings: Any
+) -> None:
+    settings.TRACKER_BULK_MOST = 1
+    found = Task.objects.count()
+    assert found > 1
+    answer = tick(county, "office", "suspend", all="1", filter="standing=all")
+    assert answer["Location"] == "/ledger/?standing=all"
+    assert f"选了 {found} 项" in followed(county, "office", answer)
+
+
 def test_nothing_ticked_says_so(county: County) -> None:
     assert "请至少勾选一项" in followed(county, "liaison", tick(county, "liaison", "acknowledge"))
 

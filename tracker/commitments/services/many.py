@@ -125,6 +125,19 @@ def actions_for(by: Actor) -> list[Action]:
     return [action for action in ACTIONS.values() if by.has(*MOVES[action.verb].roles)]
 
 
+def refuse_number(number: int) -> None:
+    """Raise `Invalid` where so many tasks are none, or more than `TRACKER_BULK_MOST`."""
+    most = settings.TRACKER_BULK_MOST
+    if not number:
+        raise Invalid("tasks", _("Tick at least one task."))
+    if number > most:
+        raise Invalid(
+            "tasks",
+            _("%(number)d tasks were chosen; at most %(most)d are done at once. Narrow the list by a filter, in parts.")
+            % {"number": number, "most": most},
+        )
+
+
 def plan_batch(
     *, action: str, tasks: Iterable[int], parameters: Parameters | None = None, by: Actor, now: datetime
 ) -> Batch:
@@ -145,15 +158,7 @@ def plan_batch(
             else _("Give the reason once; it is kept with each of the tasks."),
         )
     keys = list(dict.fromkeys(tasks))
-    most = settings.TRACKER_BULK_MOST
-    if not keys:
-        raise Invalid("tasks", _("Tick at least one task."))
-    if len(keys) > most:
-        raise Invalid(
-            "tasks",
-            _("%(number)d tasks were chosen; at most %(most)d are done at once. Narrow the list by a filter, in parts.")
-            % {"number": len(keys), "most": most},
-        )
+    refuse_number(len(keys))
     found = in_full(visible_tasks(by).filter(pk__in=keys))
     rows = [
         _tried(found[key], place, chosen, given, by, now)

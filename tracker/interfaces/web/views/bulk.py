@@ -74,10 +74,14 @@ def bulk(request: WebRequest, action: str) -> HttpResponse:
         raise Http404
     if chosen not in many.actions_for(request.actor):
         raise NotPermitted(_("Your posts do not allow this. Ask the supervision office who may do it."))
-    tasks = _chosen(request)
     back = f"{reverse('web:ledger')}?{request.POST.get('filter') or 'view=all'}"
+    try:
+        tasks = _chosen(request)
+    except Invalid as error:
+        messages.error(request, str(error))
+        return HttpResponseRedirect(back, status=303)
     given: dict[str, Any] = {"unit": request.POST["unit"]} if request.POST.get("unit", "").isdecimal() else {}
-    if chosen.needs and tasks:
+    if chosen.needs:
         form = GivenForm(chosen, request.POST if "given" in request.POST else None)
         if not form.is_valid():
             context = {
@@ -90,20 +94,20 @@ def bulk(request: WebRequest, action: str) -> HttpResponse:
             return render(request, "web/bulk_form.html", context, status=422 if form.is_bound else 200)
         value = form.cleaned_data[chosen.needs]
         given[chosen.needs] = value if chosen.needs == "text" else [unit.pk for unit in value]
-    try:
-        plan = many.plan_batch(action=action, tasks=tasks, parameters=given, by=request.actor, now=request.now)
-    except Invalid as error:
-        messages.error(request, str(error))
-        return HttpResponseRedirect(back, status=303)
+    plan = many.plan_batch(action=action, tasks=tasks, parameters=given, by=request.actor, now=request.now)
     return HttpResponseRedirect(reverse("web:ledger_batch", args=[plan.pk]), status=303)
 
 
 def _chosen(request: WebRequest) -> list[int]:
+    """Return what was ticked, or all that the filter finds; too many, or none, are refused before anything is typed."""
     if not request.POST.get("all"):
-        return [int(key) for key in request.POST.getlist("task") if key.isdecimal() and len(key) < 19]
+        keys = [key for key in request.POST.getlist("task") if key.isdecimal() and len(key) < 19]
+        ticked = list(dict.fromkeys(map(int, keys)))
+        many.refuse_number(len(ticked))
+        return ticked
     found = Asked(request, QueryDict(request.POST.get("filter", ""))).found
-    # One more than may be done at once: the service says that they are too many.
-    return list(found.order_by("due", "pk").values_list("pk", flat=True)[: settings.TRACKER_BULK_MOST + 1])
+    many.refuse_number(found.count())
+    return list(found.order_by("due", "pk").values_list("pk", flat=True))
 
 
 @page(*WORKERS)
