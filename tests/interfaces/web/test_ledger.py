@@ -100,6 +100,7 @@ def test_words_are_found_in_title_clause_quote_unit_and_number(county: County) -
     assert found(county, q="领导小组") == both
     assert found(county, q="于2023年6月2日前") == both
     assert found(county, q="稷政发〔2023〕7号") == both
+    assert found(county, q="经济普查") == both, "the short name that stands in the column of sources"
     assert found(county, q="蔡村") == {county.task.pk}
     assert found(county, q="太阳乡政府") == {county.sibling.pk}
     # A supporting unit is one of the units.

@@ -170,12 +170,12 @@ def count(tasks: QuerySet[Task]) -> Count:
 
 
 def _holds(word: str) -> Q:
-    """Return the condition that a task has `word` in title, clause, quote, document number or a unit's name.
+    """Return the condition that a task has `word` in title, clause, quote, the document's title or number, or a unit's name.
 
     A word that is a paper's number finds the duties of that document, however it is written. The words stand in few rows
     (commitments, units), their tasks are many: the few are searched and the many found by key.
     """
-    columns = ("title", "quote", "clause__text", "clause__label", "document__title")
+    columns = ("title", "quote", "clause__text", "clause__label", "document__title", "document__short")
     number = paper_number(word)
     of_document = numbered(number, "document__") if number else in_any(("document__number",), word)
     condition = in_any(columns, word) | of_document
