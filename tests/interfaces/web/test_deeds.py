@@ -16,17 +16,7 @@ from tests.interfaces.web import papers
 from tests.interfaces.web.county import County, text_of
 from tracker.audit.actors import system
 from tracker.audit.models import AuditEntry
-from tracker.commitments.models import (
-    Commitment,
-    Deadline,
-    Evidence,
-    Extension,
-    Instruction,
-    ProgressReport,
-    Return,
-    Review,
-    Task,
-)
+from tracker.commitments.models import Deadline, Evidence, Extension, Instruction, ProgressReport, Return, Review, Task
 from tracker.escalation.services import sweep
 from tracker.interfaces.web.story import _SAYINGS, tell
 from tracker.org.models import UnitKind
@@ -145,23 +135,10 @@ def test_a_duty_is_reported_done_reviewed_and_closed(county: County) -> None:
     form = text_of(county.get("office", "task_review", county.task.pk))
     assert "已设立，镇长任组长" in form
     assert county.do("office", "review", decision="closed").status_code == 303
+    assert "：“设立普查领导小组”" in text_of(county.get("office", "desk"))
     assert now(county).state == State.CLOSED
     page = text_of(county.get("liaison", "task", county.task.pk))
     assert "审核通过，销号" in page and "申请办结，完成日期6月2日" in page.replace("2023年6月2日", "6月2日")
-
-
-def test_a_closed_duty_is_not_said_to_have_no_assessment_clause_nor_what_comes_next(county: County) -> None:
-    without = text_of(county.get("office", "task", county.task.pk))
-    assert "文件没有考核条款：只提醒，不督办。" in without and "若无人办理" in without
-    make.policy(county.document, {"key": "office", "offset": 3}, key="ladder")
-    Commitment.objects.filter(pk=county.task.commitment_id).update(policy_key="ladder")
-    sweep(now=NOW, by=system("sweep"))
-    county.do("liaison", "apply_to_close", text="已设立，镇长任组长", done_on="2023-06-02")
-    county.do("office", "review", decision="closed")
-    assert "：“设立普查领导小组”" in text_of(county.get("office", "desk"))
-    page = text_of(county.get("office", "task", county.task.pk))
-    assert "提醒与督办" in page
-    assert "没有考核条款" not in page and "若无人办理" not in page
 
 
 def test_a_return_without_a_reason_is_refused(county: County) -> None:

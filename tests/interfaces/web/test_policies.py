@@ -39,6 +39,19 @@ def test_a_policy_that_is_not_there_is_not_found(county: County) -> None:
     assert county.get("office", "policy", "no-such-policy").status_code == 404
 
 
+def test_a_closed_duty_is_not_said_to_have_no_policy_nor_what_comes_next(county: County) -> None:
+    without = text_of(county.get("office", "task", county.task.pk))
+    assert "文件没有考核条款：只提醒，不督办。" in without and "若无人办理" in without
+    make.policy(county.document, {"key": "office", "offset": 3}, key="ladder")
+    Commitment.objects.update(policy_key="ladder")
+    sweep(now=NOW, by=system("sweep"))
+    county.do("liaison", "apply_to_close", text="已设立，镇长任组长", done_on="2023-06-02")
+    county.do("office", "review", decision="closed")
+    page = text_of(county.get("office", "task", county.task.pk))
+    assert "提醒与督办" in page
+    assert "没有考核条款" not in page and "若无人办理" not in page
+
+
 def test_only_the_office_is_offered_re_basing_and_a_unit_sees_its_own_tasks(amended: County) -> None:
     rebase = reverse("web:task_rebase", args=[amended.task.pk])
     assert rebase in text_of(amended.get("office", "policy", "ladder"))
