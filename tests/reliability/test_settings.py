@@ -49,7 +49,8 @@ def test_every_job_ends_by_itself_before_it_would_be_ended() -> None:
 
 
 def test_a_tick_of_the_beat_expires_before_the_next() -> None:
-    # Loads the jobs as a worker does at its start, whichever tests came before this one.
+    # What a worker does at its start, whichever tests came before this one.
+    app.finalize()
     app.loader.import_default_modules()
     entries = app.conf.beat_schedule
     assert set(entries) == set(JOBS) == set(settings.TRACKER_PERIODS)
